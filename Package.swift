@@ -1,0 +1,95 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// A room of ours: Swift 6, no warning tolerated, every import said out loud.
+func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// A test room beside the room of the same name.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
+}
+
+/// A C library of the system: a module map and a shim, nothing else.
+func system(_ name: String, _ pkgConfig: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig)
+}
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
+let stencil = Target.Dependency.product(name: "Stencil", package: "Stencil")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let nio: [Target.Dependency] = ["NIOCore", "NIOPosix", "NIOHTTP1"].map { .product(name: $0, package: "swift-nio") }
+
+let package = Package(
+    name: "bundle",
+    products: [.executable(name: "bundle", targets: ["bundle"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/stencilproject/Stencil", exact: "0.15.1"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
+    ],
+    targets: [
+        .executableTarget(name: "bundle", dependencies: ["Commands", arguments], swiftSettings: strict),
+        room(
+            "Commands",
+            [
+                "Bundler", "Installer", "Reporting", "HostRecords", "BundleReading", "Images", "Configuration",
+                "PackStorage",
+                "Trust", "BundleSpecs", "YAMLDocuments", "BundleFormat", "Events", "HostSystem", "Archives",
+                "Compression",
+                "Cryptography", arguments,
+            ]),
+        // The two halves; they never meet.
+        room(
+            "Bundler",
+            [
+                "BundleReading", "Images", "Configuration", "PackStorage", "Trust", "BundleSpecs", "YAMLDocuments",
+                "BundleFormat", "Events", "HostSystem", "Archives", "Compression", "Cryptography",
+            ]),
+        room(
+            "Installer",
+            [
+                "HostRecords", "BundleReading", "Configuration", "PackStorage", "Trust", "YAMLDocuments",
+                "BundleFormat",
+                "Events", "HostSystem", "Compression", "Cryptography",
+            ] + nio),
+        room("Reporting", ["BundleFormat", "Events", "HostSystem", "Cryptography"]),
+        // Shared by both.
+        room("HostRecords", ["BundleFormat", "Events", "HostSystem", "Cryptography"]),
+        room("BundleReading", ["Trust", "PackStorage", "BundleFormat", "HostSystem", "Cryptography", "Compression"]),
+        room("Images", ["BundleFormat", "HostSystem", "Archives", "Cryptography"]),
+        room("Configuration", ["BundleFormat", "YAMLDocuments", stencil]),
+        room("PackStorage", ["BundleFormat", "HostSystem", "Compression", "Cryptography"]),
+        room("Trust", ["BundleFormat", "Cryptography"]),
+        room("BundleSpecs", ["BundleFormat", "YAMLDocuments"]),
+        room("YAMLDocuments", ["BundleFormat", yaml]),
+        // Leaves.
+        room("Archives", ["CArchive", "BundleFormat"]),
+        room("Compression", ["CLzma", "CZstd", "BundleFormat"]),
+        room("Cryptography", ["CSodium", "BundleFormat", crypto]),
+        room("HostSystem", ["CLinux", "BundleFormat", subprocess, systemPackage]),
+        room("Events", ["BundleFormat"]),
+        room("BundleFormat", []),
+        system("CArchive", "libarchive"),
+        system("CLzma", "liblzma"),
+        system("CZstd", "libzstd"),
+        system("CSodium", "libsodium"),
+        .target(name: "CLinux"),
+    ]
+)

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One service of a release, as its author declared it; texts marked "template" are rendered on the host.
+package struct Service: Codable, Equatable, Sendable {
+    /// How a new copy takes over from the old one.
+    package enum Strategy: String, Codable, Sendable {
+        case blueGreen = "blue-green"
+        case recreate
+    }
+
+    /// argv; templates. Empty only for an image that runs its own entry point.
+    package var run: [String]
+    /// The name of an image of this release; nil for a program on the host.
+    package var image: String?
+    package var after: [Dependency]
+    /// Names of config files that it reads.
+    package var config: [String]
+    /// Environment variables; values are templates.
+    package var environment: [String: String]
+    package var secrets: [SecretUse]
+    package var ports: [String: Port]
+    package var health: [HealthCheck]
+    package var state: [StateDirectory]
+    /// Whether two copies may use the state at once.
+    package var sharedState: Bool
+    package var strategy: Strategy
+    /// The longest time that new connections wait while a recreate service is replaced.
+    package var hold: TimeSpan
+    /// nil: the release's `cutover.drain`.
+    package var drain: TimeSpan?
+    package var stop: StopSettings
+    package var limits: ResourceLimits
+    package var sandbox: Sandbox
+    /// Extra unit directives: section → directive → values.
+    package var unit: [String: [String: [String]]]
+
+    package init(
+        run: [String], image: String? = nil, after: [Dependency] = [], config: [String] = [],
+        environment: [String: String] = [:], secrets: [SecretUse] = [], ports: [String: Port] = [:],
+        health: [HealthCheck] = [], state: [StateDirectory] = [], sharedState: Bool = false,
+        strategy: Strategy, hold: TimeSpan = .seconds(20), drain: TimeSpan? = nil,
+        stop: StopSettings = StopSettings(), limits: ResourceLimits = ResourceLimits(), sandbox: Sandbox = Sandbox(),
+        unit: [String: [String: [String]]] = [:]
+    ) {
+        self.run = run
+        self.image = image
+        self.after = after
+        self.config = config
+        self.environment = environment
+        self.secrets = secrets
+        self.ports = ports
+        self.health = health
+        self.state = state
+        self.sharedState = sharedState
+        self.strategy = strategy
+        self.hold = hold
+        self.drain = drain
+        self.stop = stop
+        self.limits = limits
+        self.sandbox = sandbox
+        self.unit = unit
+    }
+}
+
+/// What must be up before a service starts.
+package enum Dependency: Codable, Equatable, Sendable {
+    /// A service of this release.
+    case service(name: String)
+    /// A unit of the host.
+    case unit(name: String)
+}
+
+/// A port of a service.
+package struct Port: Codable, Equatable, Sendable {
+    /// Who may reach it.
+    package enum Exposure: String, Codable, Sendable {
+        /// This slot only; no stable port.
+        case slot
+        /// This machine.
+        case host
+        /// Everybody.
+        case `public`
+    }
+
+    /// 1 to 65535: the port clients use.
+    package var port: Int
+    package var expose: Exposure
+    /// `bind: any`: the program may listen wider than it was told.
+    package var bindAny: Bool
+
+    package init(port: Int, expose: Exposure = .host, bindAny: Bool = false) {
+        self.port = port
+        self.expose = expose
+        self.bindAny = bindAny
+    }
+}
+
+/// A directory of data that outlives releases: `/var/lib/NAME/SERVICE/DIRECTORY`.
+package struct StateDirectory: Codable, Equatable, Sendable {
+    package var name: String
+    /// Where an image sees it; nil for a program, which is told by `{{ state.NAME }}`.
+    package var mount: String?
+
+    package init(name: String, mount: String? = nil) {
+        self.name = name
+        self.mount = mount
+    }
+}
+
+/// How a service is asked to stop.
+package struct StopSettings: Codable, Equatable, Sendable {
+    package var signal: String
+    package var timeout: TimeSpan
+
+    package init(signal: String = "SIGTERM", timeout: TimeSpan = .seconds(30)) {
+        self.signal = signal
+        self.timeout = timeout
+    }
+}
+
+/// Ceilings that systemd enforces.
+package struct ResourceLimits: Codable, Equatable, Sendable {
+    /// Bytes.
+    package var memory: Int64?
+    /// Per cent of one processor.
+    package var cpu: Int?
+    /// Open files.
+    package var files: Int?
+
+    package init(memory: Int64? = nil, cpu: Int? = nil, files: Int? = nil) {
+        self.memory = memory
+        self.cpu = cpu
+        self.files = files
+    }
+}
+
+/// How far a service is shut off from the host.
+package struct Sandbox: Codable, Equatable, Sendable {
+    package enum Profile: String, Codable, Sendable {
+        case strict
+        /// Strict, but for memory that is written and then executed.
+        case jit
+        case legacy
+    }
+
+    package var profile: Profile
+    /// Exceptions by name, sorted.
+    package var allow: [String]
+
+    package init(profile: Profile = .strict, allow: [String] = []) {
+        self.profile = profile
+        self.allow = allow
+    }
+}
+
+/// A secret that a site must or may provide as `/etc/NAME/secrets/ID`.
+package struct SecretDeclaration: Codable, Equatable, Sendable {
+    package var required: Bool
+    package var about: String?
+
+    package init(required: Bool, about: String? = nil) {
+        self.required = required
+        self.about = about
+    }
+}
+
+/// How one service is handed one secret.
+package struct SecretUse: Codable, Equatable, Sendable {
+    package enum Delivery: String, Codable, Sendable {
+        /// A file in the unit's credentials directory.
+        case credential
+        /// An environment variable, set by the program that starts the service, never written in a unit.
+        case environment
+    }
+
+    package var id: String
+    package var delivery: Delivery
+
+    package init(id: String, delivery: Delivery = .credential) {
+        self.id = id
+        self.delivery = delivery
+    }
+}
+
+/// A config file that is rendered on the host.
+package struct ConfigTemplate: Codable, Equatable, Sendable {
+    /// The template, a file of the tree.
+    package var template: ReleasePath
+    /// argv of a program that checks the rendered file; templates; empty for none.
+    package var check: [String]
+
+    package init(template: ReleasePath, check: [String] = []) {
+        self.template = template
+        self.check = check
+    }
+}
+
+/// The times of a cutover.
+package struct CutoverSettings: Codable, Equatable, Sendable {
+    package var healthTimeout: TimeSpan
+    package var bake: TimeSpan
+    package var drain: TimeSpan
+
+    package init(
+        healthTimeout: TimeSpan = .seconds(60), bake: TimeSpan = .seconds(60), drain: TimeSpan = .seconds(30)
+    ) {
+        self.healthTimeout = healthTimeout
+        self.bake = bake
+        self.drain = drain
+    }
+}

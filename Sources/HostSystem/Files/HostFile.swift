@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package import BundleFormat
+import Glibc
+
+/// One open file. It owns its descriptor and closes it at the end of its life; it is used by one task at a time.
+package final class HostFile: ByteSource, ByteSink {
+    package enum Mode {
+        /// Must exist; never follows a link in its last component unless `followLinks`.
+        case read
+        /// Must not exist (O_EXCL); created with these permissions whatever the umask.
+        case create(permissions: UInt16)
+        /// Created if absent; every write goes to its end.
+        case append(permissions: UInt16)
+    }
+
+    package let path: HostPath
+    package let descriptor: Int32
+
+    private init(path: HostPath, descriptor: Int32) {
+        self.path = path
+        self.descriptor = descriptor
+    }
+
+    deinit { close(descriptor) }
+
+    /// Opens with O_CLOEXEC.
+    package static func open(_ path: HostPath, _ mode: Mode, followLinks: Bool = true) throws(SystemCallError)
+        -> HostFile
+    {
+        var flags = O_CLOEXEC
+        if !followLinks { flags |= O_NOFOLLOW }
+        var permissions: mode_t = 0
+        switch mode {
+        case .read: flags |= O_RDONLY
+        case .create(let bits):
+            flags |= O_WRONLY | O_CREAT | O_EXCL
+            permissions = mode_t(bits)
+        case .append(let bits):
+            flags |= O_WRONLY | O_CREAT | O_APPEND
+            permissions = mode_t(bits)
+        }
+        let descriptor = Glibc.open(path.text, flags, permissions)
+        guard descriptor >= 0 else { throw SystemCallError(call: "open", path: path.text, code: errno) }
+        let file = HostFile(path: path, descriptor: descriptor)
+        if case .create = mode, fchmod(descriptor, permissions) != 0 {
+            throw SystemCallError(call: "fchmod", path: path.text, code: errno)
+        }
+        return file
+    }
+
+    /// The size in bytes now.
+    package func size() throws(SystemCallError) -> Int64 {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else {
+            throw SystemCallError(call: "fstat", path: path.text, code: errno)
+        }
+        return Int64(status.st_size)
+    }
+
+    package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        while true {
+            let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+            if count >= 0 { return count }
+            guard errno == EINTR else { throw SystemCallError(call: "read", path: path.text, code: errno) }
+        }
+    }
+
+    /// Reads at an offset without moving the file's own; 0 means past the end.
+    package func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        while true {
+            let count = pread(descriptor, buffer.baseAddress, buffer.count, off_t(offset))
+            if count >= 0 { return count }
+            guard errno == EINTR else { throw SystemCallError(call: "pread", path: path.text, code: errno) }
+        }
+    }
+
+    package func write(_ bytes: UnsafeRawBufferPointer) throws {
+        var written = 0
+        while written < bytes.count {
+            let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
+            let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
+            if count >= 0 {
+                written += count
+            } else if errno != EINTR {
+                throw SystemCallError(call: "write", path: path.text, code: errno)
+            }
+        }
+    }
+
+    /// fsync(2). A fault here means that earlier writes may be lost: callers abort, they never try again.
+    package func sync() throws(SystemCallError) {
+        guard fsync(descriptor) == 0 else { throw SystemCallError(call: "fsync", path: path.text, code: errno) }
+    }
+}
+
+extension HostFile {
+    package func write(_ bytes: [UInt8]) throws { try bytes.withUnsafeBytes { try write($0) } }
+    package func write(_ text: String) throws { try write(Array(text.utf8)) }
+}

@@ -1,0 +1,8 @@
+import Commands
+import ArgumentParser
+
+@main
+struct BundleTool {
+    static func main() async {
+    }
+}
