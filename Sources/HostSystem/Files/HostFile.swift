@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package import BundleFormat
+import BundleFormat
 import Glibc
 
 /// One open file. It owns its descriptor and closes it at the end of its life; it is used by one task at a time.
