@@ -45,7 +45,7 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
     ],
     targets: [
-        .executableTarget(name: "bundle", dependencies: ["Commands", arguments], swiftSettings: strict),
+        .executableTarget(name: "bundle", dependencies: ["Commands"], swiftSettings: strict),
         room(
             "Commands",
             [

@@ -10,6 +10,15 @@ package struct Version: Hashable, Sendable, CustomStringConvertible {
     /// Dot-separated identifiers behind `+`; carried, never compared.
     package let build: [String]
 
+    /// A final release.
+    package init(major: Int, minor: Int, patch: Int) {
+        self.major = major
+        self.minor = minor
+        self.patch = patch
+        prerelease = []
+        build = []
+    }
+
     /// - Returns: nil unless the text is a whole semantic version of at most 64 bytes.
     package init?(_ text: some StringProtocol) {
         guard text.utf8.count <= 64 else { return nil }

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+
+/// The program: parses, runs one verb, says how it ended. Everything that is printed about a failure is printed here.
+package enum Entry {
+    /// - Parameter arguments: without the program's own name.
+    /// - Returns: the exit status, documented in docs/cli.md §2.
+    package static func run(_ arguments: [String]) async -> Int32 {
+        let console = Console(json: arguments.contains("--json"))
+        var command: any ParsableCommand
+        do {
+            command = try RootCommand.parseAsRoot(arguments)
+        } catch {
+            return usage(error, console)
+        }
+        do {
+            if var verb = command as? any AsyncParsableCommand {
+                try await verb.run()
+            } else {
+                try command.run()
+            }
+            return ExitStatus.done.rawValue
+        } catch let exit as ExitCode {
+            return exit.rawValue
+        } catch let status as ExitStatus {
+            // The verb has said all there is to say.
+            return status.rawValue
+        } catch {
+            guard let explanation = Explanation.of(error) else { return usage(error, console) }
+            console.fail(explanation)
+            return explanation.status.rawValue
+        }
+    }
+
+    /// What ArgumentParser has to say: help on stdout with 0, a mistake on stderr with 64.
+    private static func usage(_ error: any Error, _ console: Console) -> Int32 {
+        let code = RootCommand.exitCode(for: error).rawValue
+        let text = RootCommand.fullMessage(for: error)
+        if code == 0 {
+            console.answer(text)
+        } else {
+            console.say(text.hasPrefix("Error: ") ? "bundle: error: " + text.dropFirst(7) : text)
+        }
+        return code
+    }
+}

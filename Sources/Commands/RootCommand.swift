@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import BundleFormat
+
+struct RootCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bundle",
+        abstract: "Carry a software release across an air gap.",
+        discussion: "Exit status: 0 done, 1 failed, nothing changed, 3 refused by trust, 4 failed and rolled back, "
+            + "5 an operator is needed, 10 no such release, 11 locked, 64 usage, 65 damaged bundle, 78 spec or values wrong.",
+        version: BundleTool.version.description,
+        groupedSubcommands: [
+            // One line a verb, in the order of docs/cli.md.
+            CommandGroup(name: "Connected side:", subcommands: []),
+            CommandGroup(name: "Either side:", subcommands: []),
+            CommandGroup(name: "Isolated host:", subcommands: []),
+        ]
+    )
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+import BundleFormat
+import Glibc
+
+/// The only printer: answers go to stdout, words for people to stderr. Text that came from outside is made safe first.
+struct Console: Sendable {
+    let json: Bool
+
+    init(json: Bool = false) { self.json = json }
+
+    /// The answer of a command, on stdout.
+    func answer(_ text: String) { write(text.hasSuffix("\n") ? text : text + "\n", to: STDOUT_FILENO) }
+
+    /// Bytes as they are, on stdout.
+    func answer(bytes: [UInt8]) { bytes.withUnsafeBytes { _ = writeAll($0, to: STDOUT_FILENO) } }
+
+    /// A line for people, on stderr.
+    func say(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+
+    /// A warning: something that stops nothing.
+    func warn(_ text: String) { say("bundle: warning: \(Console.printable(text))") }
+
+    /// `bundle: error: …`, then `bundle: hint: …`; with --json also one `exit_error` object on stdout.
+    func fail(_ explanation: Explanation) {
+        say("bundle: error: \(Console.printable(explanation.message))")
+        if let hint = explanation.hint { say("bundle: hint: \(Console.printable(hint))") }
+        guard json else { return }
+        var pairs =
+            "\"exit_status\": \(explanation.status.rawValue), \"message\": \(Console.quoted(explanation.message))"
+        if let hint = explanation.hint { pairs += ", \"hint\": \(Console.quoted(hint))" }
+        answer("{\"exit_error\": {\(pairs)}}")
+    }
+
+    static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
+    /// Replaces control characters but newline and tab: a name in a bundle must not steer a terminal.
+    static func printable(_ text: String) -> String {
+        String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.map { scalar in
+                    let control =
+                        scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format
+                    return control && scalar != "\n" && scalar != "\t" ? "?" : scalar
+                }))
+    }
+
+    private static func quoted(_ text: String) -> String {
+        var result = "\""
+        for scalar in printable(text).unicodeScalars {
+            switch scalar {
+            case "\"": result += "\\\""
+            case "\\": result += "\\\\"
+            case "\n": result += "\\n"
+            case "\t": result += "\\t"
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result + "\""
+    }
+
+    private func write(_ text: String, to descriptor: Int32) {
+        var copy = text
+        copy.withUTF8 { _ = writeAll(UnsafeRawBufferPointer($0), to: descriptor) }
+    }
+
+    private func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
+        var done = 0
+        while done < bytes.count {
+            let count = Glibc.write(descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done)
+            if count < 0 {
+                guard errno == EINTR else { return false }
+            } else {
+                done += count
+            }
+        }
+        return true
+    }
+}

@@ -1,8 +1,0 @@
-import Commands
-import ArgumentParser
-
-@main
-struct BundleTool {
-    static func main() async {
-    }
-}
