@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+import BundleFormat
+import HostSystem
+
+/// The part of a unit that runs a container image: podman in the foreground, so that systemd watches, signals and
+/// restarts it like any program. Root starts podman; inside, the program is the product's user with no capability, on a
+/// read-only root, and nothing is ever pulled (promise 8).
+struct ImageUnit {
+    /// Where the program in the container finds its credentials.
+    static let credentials = "/run/credentials"
+
+    let service: Service
+    let context: UnitContext
+    /// The image's name in the release, for the error when its ID is missing.
+    let image: String
+
+    private var container: String { context.stem }
+    private var user: String { context.names.user }
+    private var runtimeDirectory: String { "/run/\(context.stem)" }
+    private var slotUnit: SlotUnit { SlotUnit(service: service, context: context) }
+
+    func add(to unit: inout UnitText) throws(UnitError) {
+        guard let id = context.imageID else { throw .badProgram(unit: unit.name, program: "image \(image)") }
+        try addPreparation(to: &unit)
+        let secrets = try EnvironmentSecrets(ids: slotUnit.environmentSecrets, unit: unit.name)
+        // The user's numbers differ from host to host; asking for them at start keeps the unit's text the same on all.
+        let script = secrets.script + "exec /usr/bin/podman run --user \"$(id -u \"$0\"):$(id -g \"$0\")\" \"$@\""
+        let argv = ["/bin/sh", "-c", script, user] + podmanArguments(id, secrets: secrets.ids)
+        try unit.add("Service", "ExecStart", unit.commandLine(argv))
+        // podman killed at the stop deadline leaves a container that lives on outside of the unit.
+        let remove = ["/usr/bin/podman", "rm", "--force", "--ignore", container]
+        try unit.add("Service", "ExecStopPost", unit.commandLine(remove, prefix: "-:"))
+        // podman hands on how its program ended: 128 + the signal that we sent is a stop that went well.
+        try unit.add("Service", "SuccessExitStatus", "\(128 + ImageUnit.number(of: service.stop.signal))")
+    }
+
+    private func addPreparation(to unit: inout UnitText) throws(UnitError) {
+        // The directory is root's and opens to nobody's listing; the files in it are the container's user's alone.
+        try unit.add("Service", "RuntimeDirectory", container)
+        try unit.add("Service", "RuntimeDirectoryMode", "0711")
+        for path in service.state.compactMap({ context.state[$0.name]?.text }).sorted() {
+            try install(["-d", "-m", "0700", path], in: &unit)
+        }
+        for id in slotUnit.loadedCredentials.keys.sorted() {
+            let source = "/run/credentials/\(context.unit)/\(id)"
+            try install(["-m", "0400", source, "\(runtimeDirectory)/\(id)"], in: &unit)
+        }
+    }
+
+    private func install(_ arguments: [String], in unit: inout UnitText) throws(UnitError) {
+        let argv = ["/usr/bin/install", "-o", user, "-g", user] + arguments
+        try unit.add("Service", "ExecStartPre", unit.commandLine(argv))
+    }
+
+    private func podmanArguments(_ id: Digest, secrets: [String]) -> [String] {
+        let notifies = service.health.contains { $0.probe == .notify }
+        var arguments = [
+            "--rm", "--replace", "--name=\(container)", "--pull=never", "--network=host", "--read-only",
+            "--cap-drop=all", "--security-opt=no-new-privileges", "--log-driver=none",
+            "--stop-signal=\(service.stop.signal)", "--sdnotify=\(notifies ? "container" : "ignore")",
+        ]
+        for place in [context.release.text, context.config.text] { arguments.append(mount(place, place, readOnly: true)) }
+        for state in service.state {
+            guard let path = context.state[state.name]?.text else { continue }
+            arguments.append(mount(path, state.mount ?? path, readOnly: false))
+        }
+        var environment = context.environment
+        if !slotUnit.loadedCredentials.isEmpty {
+            arguments.append(mount(runtimeDirectory, ImageUnit.credentials, readOnly: true))
+            environment["CREDENTIALS_DIRECTORY"] = ImageUnit.credentials
+        }
+        for (name, value) in environment.sorted(by: { $0.key < $1.key }) { arguments += ["--env", "\(name)=\(value)"] }
+        // A name alone: podman takes the value from its own environment, so no argument ever holds it.
+        for id in secrets { arguments += ["--env", id] }
+        if let program = context.run.first { arguments += ["--entrypoint", program] }
+        return arguments + [id.hex] + context.run.dropFirst()
+    }
+
+    private func mount(_ source: String, _ place: String, readOnly: Bool) -> String {
+        "--mount=type=bind,src=\(source),dst=\(place)" + (readOnly ? ",ro=true" : "")
+    }
+
+    /// signal(7) on the architectures that bundles are made for.
+    private static func number(of signal: String) -> Int {
+        let numbers = [
+            "SIGHUP": 1, "SIGINT": 2, "SIGQUIT": 3, "SIGKILL": 9, "SIGUSR1": 10, "SIGUSR2": 12, "SIGTERM": 15,
+            "SIGWINCH": 28,
+        ]
+        return numbers[signal] ?? 15
+    }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package import BundleFormat
+package import HostSystem
+
+/// systemd through its own tools, which keep their promises over versions better than its bus does.
+package struct SystemdManager: ServiceManager {
+    private let runner: any CommandRunner
+    /// Longer than any start timeout that `lint` lets pass: systemd, not we, gives up first.
+    private let jobTimeoutSeconds = 3600
+
+    package init(runner: any CommandRunner) { self.runner = runner }
+
+    package func daemonReload() async throws { try await systemctl("daemon-reload", []) }
+
+    package func start(_ unit: String) async throws { try await systemctl("start", [unit]) }
+
+    package func startNoBlock(_ units: [String]) async throws {
+        guard !units.isEmpty else { return }
+        try await systemctl("start", ["--no-block"] + units)
+    }
+
+    package func stop(_ unit: String, timeout: TimeSpan) async throws {
+        // TimeoutStopSec ends with SIGKILL by itself; the margin is for the manager, the kill for a unit that changed.
+        let seconds = (timeout.milliseconds + 999) / 1000 + 15
+        let command = Command(["systemctl", "stop", "--", unit], timeoutSeconds: seconds)
+        do {
+            let result = try await runner.run(command)
+            if result.status == 0 || isNotLoaded(result) { return }
+            throw UnitError.jobFailed(verb: "stop", unit: unit, status: result.status, message: said(result))
+        } catch CommandError.timedOut {
+            _ = try await runner.run(Command(["systemctl", "kill", "--signal=SIGKILL", "--", unit]))
+            try await systemctl("stop", [unit])
+        }
+    }
+
+    package func state(of unit: String) async throws -> UnitState {
+        let properties = UnitState.properties.joined(separator: ",")
+        let result = try await runner.run(Command(["systemctl", "show", "--property=\(properties)", "--", unit]))
+        guard result.status == 0 else {
+            throw UnitError.jobFailed(verb: "show", unit: unit, status: result.status, message: said(result))
+        }
+        return try UnitState(showOutput: result.outputText, unit: unit)
+    }
+
+    package func journalTail(_ unit: String, lines: Int) async throws -> [String] {
+        let argv = ["journalctl", "--quiet", "--no-pager", "--output=cat", "--lines=\(lines)", "--unit=\(unit)"]
+        let result = try await runner.run(Command(argv, timeoutSeconds: 20))
+        return result.outputText.split(separator: "\n").map(String.init).suffix(lines).map { $0 }
+    }
+
+    package func resetFailed(_ unit: String) async throws {
+        let result = try await runner.run(Command(["systemctl", "reset-failed", "--", unit]))
+        guard result.status == 0 || isNotLoaded(result) else {
+            throw UnitError.jobFailed(verb: "reset-failed", unit: unit, status: result.status, message: said(result))
+        }
+    }
+
+    package func units(matching pattern: String) async throws -> [String] {
+        let argv = ["systemctl", "list-units", "--all", "--plain", "--no-legend", "--full", "--", pattern]
+        let result = try await runner.run(Command(argv))
+        return result.outputText.split(separator: "\n").compactMap { $0.split(separator: " ").first.map(String.init) }
+            .sorted()
+    }
+
+    package func enable(_ unit: String) async throws { try await systemctl("enable", [unit]) }
+
+    package func run(_ task: TransientTask) async throws -> CommandResult {
+        try await runner.run(SystemdManager.command(for: task))
+    }
+
+    /// systemd-run(1): `--pipe --wait` brings the output and the status back, `--collect` leaves no failed unit behind.
+    static func command(for task: TransientTask) -> Command {
+        var argv = ["systemd-run", "--quiet", "--wait", "--pipe", "--collect", "--service-type=exec"]
+        if let user = task.user { argv += ["--property=User=\(user)", "--property=Group=\(user)"] }
+        let seconds = (task.timeout.milliseconds + 999) / 1000
+        argv += ["--property=RuntimeMaxSec=\(seconds)s", "--property=TimeoutStopSec=5s"]
+        argv += task.properties.map { "--property=\($0)" }
+        argv += task.environment.sorted { $0.key < $1.key }.map { "--setenv=\($0.key)=\($0.value)" }
+        // The manager expands `$` in what systemd-run hands over, whatever its version; `$$` is a dollar.
+        let escaped = task.argv.map { $0.split(separator: "$", omittingEmptySubsequences: false).joined(separator: "$$") }
+        return Command(argv + ["--"] + escaped, timeoutSeconds: seconds + 20)
+    }
+
+    private func systemctl(_ verb: String, _ arguments: [String]) async throws {
+        let options = arguments.filter { $0.hasPrefix("--") }
+        let units = arguments.filter { !$0.hasPrefix("--") }
+        let argv = ["systemctl", verb] + options + (units.isEmpty ? [] : ["--"] + units)
+        let result = try await runner.run(Command(argv, timeoutSeconds: jobTimeoutSeconds))
+        guard result.status == 0 else {
+            let names = units.joined(separator: " ")
+            throw UnitError.jobFailed(verb: verb, unit: names, status: result.status, message: said(result))
+        }
+    }
+
+    private func said(_ result: CommandResult) -> String {
+        String(result.errorText.split(separator: "\n").joined(separator: "; ").prefix(500))
+    }
+
+    /// systemctl(1), exit status 5: no such unit is loaded.
+    private func isNotLoaded(_ result: CommandResult) -> Bool { result.status == 5 }
+}

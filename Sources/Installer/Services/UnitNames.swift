@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package import BundleFormat
+
+/// The names that a product takes on a host (design section 7).
+package struct UnitNames: Equatable, Sendable {
+    package let product: ReleaseName
+
+    package init(product: ReleaseName) { self.product = product }
+
+    /// `NAME.SERVICE.SLOT.service`, or `NAME.SERVICE.service` for a service that runs once.
+    package func service(_ service: String, slot: Slot?) -> String { stem(service, slot: slot) + ".service" }
+
+    /// The unit's name without its suffix; also the container's name and the runtime directory's.
+    package func stem(_ service: String, slot: Slot?) -> String {
+        slot.map { "\(product).\(service).\($0.rawValue)" } ?? "\(product).\(service)"
+    }
+
+    package func target(_ slot: Slot) -> String { "\(product).\(slot.rawValue).target" }
+    package var target: String { "\(product).target" }
+
+    /// What the journal shows: the same in both slots.
+    package func syslogIdentifier(_ service: String) -> String { "\(product).\(service)" }
+
+    /// The system user that all services of the product run as.
+    package var user: String { "_\(product)" }
+
+    /// sysusers.d(5): a locked user without a home that anything could be written to.
+    package var sysusersText: String {
+        """
+        # Written by bundle: the user of \(product)'s services.
+        u \(user) - "services of \(product)" / /usr/sbin/nologin
+
+        """
+    }
+
+    /// The file name below `/etc/sysusers.d`.
+    package var sysusersFile: String { "bundle-\(product).conf" }
+
+    /// Where a service finds its credentials: the value of `credentials.SERVICE`. An image sees them below a path of its
+    /// own, because its program is not the unit's user (decision 0020).
+    package func credentials(_ service: String, slot: Slot?, image: Bool) -> String {
+        image ? ImageUnit.credentials : "/run/credentials/\(self.service(service, slot: slot))"
+    }
+}
