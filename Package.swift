@@ -91,5 +91,6 @@ let package = Package(
         system("CZstd", "libzstd"),
         system("CSodium", "libsodium"),
         .target(name: "CLinux"),
+        tests("CompressionTests", ["Compression", "BundleFormat"]),
     ]
 )
