@@ -92,5 +92,6 @@ let package = Package(
         system("CSodium", "libsodium"),
         .target(name: "CLinux"),
         tests("CompressionTests", ["Compression", "BundleFormat"]),
+        tests("InstallerTests", ["Installer", "HostSystem", "BundleFormat", "Events"]),
     ]
 )

@@ -22,7 +22,8 @@ package struct Hardening: Equatable, Sendable {
         }
         if sandbox.profile == .jit { allowed.insert(.writeExecute) }
         let lines =
-            sandbox.profile == .legacy ? Hardening.legacy(allowed) : Hardening.always(allowed) + Hardening.strict(allowed)
+            sandbox.profile == .legacy
+            ? Hardening.legacy(allowed) : Hardening.always(allowed) + Hardening.strict(allowed)
         directives = lines.map { Directive(name: $0.0, value: $0.1) }
     }
 
@@ -61,7 +62,9 @@ package struct Hardening: Equatable, Sendable {
         var lines: Lines = [("SystemCallFilter", "@system-service")]
         let ownLimits = allowed.contains(.resources) || allowed.contains(.realtime)
         lines.append(("SystemCallFilter", ownLimits ? "~@privileged" : "~@privileged @resources"))
-        if allowed.contains(.userNamespaces) { lines.append(("SystemCallFilter", "@mount @chown sethostname setns unshare")) }
+        if allowed.contains(.userNamespaces) {
+            lines.append(("SystemCallFilter", "@mount @chown sethostname setns unshare"))
+        }
         // A program told "no" carries on; one that is killed for trying takes its requests with it.
         return lines + [("SystemCallErrorNumber", "EPERM")]
     }

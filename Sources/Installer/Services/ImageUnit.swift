@@ -59,7 +59,9 @@ struct ImageUnit {
             "--cap-drop=all", "--security-opt=no-new-privileges", "--log-driver=none",
             "--stop-signal=\(service.stop.signal)", "--sdnotify=\(notifies ? "container" : "ignore")",
         ]
-        for place in [context.release.text, context.config.text] { arguments.append(mount(place, place, readOnly: true)) }
+        for place in [context.release.text, context.config.text] {
+            arguments.append(mount(place, place, readOnly: true))
+        }
         for state in service.state {
             guard let path = context.state[state.name]?.text else { continue }
             arguments.append(mount(path, state.mount ?? path, readOnly: false))

@@ -83,6 +83,9 @@ package struct SlotUnit: Equatable, Sendable {
         for (name, value) in context.environment.sorted(by: { $0.key < $1.key }) {
             try unit.add("Service", "Environment", UnitText.word("\(name)=\(value)"))
         }
+        guard context.run.first?.hasPrefix("/") == true else {
+            throw .badProgram(unit: unit.name, program: context.run.first ?? "")
+        }
         let argv = try EnvironmentSecrets(ids: environmentSecrets, unit: unit.name).wrapping(context.run)
         try unit.add("Service", "ExecStart", unit.commandLine(argv))
         for path in service.state.compactMap({ context.state[$0.name]?.text }).sorted() {

@@ -77,7 +77,9 @@ package struct SystemdManager: ServiceManager {
         argv += task.properties.map { "--property=\($0)" }
         argv += task.environment.sorted { $0.key < $1.key }.map { "--setenv=\($0.key)=\($0.value)" }
         // The manager expands `$` in what systemd-run hands over, whatever its version; `$$` is a dollar.
-        let escaped = task.argv.map { $0.split(separator: "$", omittingEmptySubsequences: false).joined(separator: "$$") }
+        let escaped = task.argv.map {
+            $0.split(separator: "$", omittingEmptySubsequences: false).joined(separator: "$$")
+        }
         return Command(argv + ["--"] + escaped, timeoutSeconds: seconds + 20)
     }
 

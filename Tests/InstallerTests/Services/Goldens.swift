@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Whole units as they must be written. A change here is a change on every host: read it as one.
+enum Goldens {
+    static let gateway = #"""
+        # Written by bundle and replaced by the next release; site changes belong into pagi.gateway.blue.service.d/*.conf
+
+        [Unit]
+        Description=pagi gateway (blue)
+        PartOf=pagi.blue.target
+        After=network.target
+        After=pagi.memory.blue.service
+        After=pagi.vectors.service
+        After=postgresql.service
+        StartLimitIntervalSec=0
+
+        [Service]
+        Type=exec
+        SyslogIdentifier=pagi.gateway
+        Restart=on-failure
+        RestartSec=1s
+        TimeoutStartSec=60s
+        TimeoutStopSec=45s
+        KillMode=mixed
+        KillSignal=SIGTERM
+        MemoryMax=2147483648
+        CPUQuota=200%
+        LimitNOFILE=65536
+        LoadCredential=API_KEY:/etc/pagi/secrets/API_KEY
+        LoadCredential=tls.key:/etc/pagi/secrets/tls.key
+        User=_pagi
+        Group=_pagi
+        Environment="GREETING=100%% \"sure\""
+        Environment=RUST_LOG=info
+        ExecStart=:/bin/sh -c "set -e; API_KEY=\"$(cat \"$CREDENTIALS_DIRECTORY/API_KEY\")\"; export API_KEY; exec \"$@\"" sh /opt/pagi/slots/blue/release/bin/gateway --listen 169.254.77.1:20443 "50%% of $HOME \"a\\b\""
+        RuntimeDirectory=pagi.gateway.blue
+        RuntimeDirectoryMode=0700
+        NoNewPrivileges=yes
+        CapabilityBoundingSet=
+        AmbientCapabilities=
+        ProtectSystem=strict
+        ProtectHome=yes
+        PrivateTmp=yes
+        ProtectHostname=yes
+        ProtectClock=yes
+        ProtectKernelModules=yes
+        ProtectControlGroups=yes
+        RestrictSUIDSGID=yes
+        RemoveIPC=yes
+        KeyringMode=private
+        UMask=0077
+        PrivateDevices=yes
+        DevicePolicy=closed
+        PrivateUsers=yes
+        ProtectKernelTunables=yes
+        ProtectKernelLogs=yes
+        RestrictNamespaces=yes
+        ProtectProc=invisible
+        ProcSubset=pid
+        RestrictRealtime=yes
+        MemoryDenyWriteExecute=yes
+        RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
+        LockPersonality=yes
+        SystemCallArchitectures=native
+        SystemCallFilter=@system-service
+        SystemCallFilter=~@privileged @resources
+        SystemCallErrorNumber=EPERM
+        CPUAffinity=2-5
+
+        """#
+
+    static let image = #"""
+        # Written by bundle and replaced by the next release; site changes belong into pagi.store.service.d/*.conf
+
+        [Unit]
+        Description=pagi store
+        PartOf=pagi.target
+        After=network.target
+        RequiresMountsFor=/srv/m
+        RequiresMountsFor=/var/lib/pagi/store/data
+        StartLimitIntervalSec=0
+
+        [Service]
+        Type=exec
+        SyslogIdentifier=pagi.store
+        Restart=on-failure
+        RestartSec=1s
+        TimeoutStartSec=60s
+        TimeoutStopSec=30s
+        KillMode=mixed
+        KillSignal=SIGTERM
+        LoadCredential=TOKEN:/etc/pagi/secrets/TOKEN
+        LoadCredential=redis-password:/etc/pagi/secrets/redis-password
+        RuntimeDirectory=pagi.store
+        RuntimeDirectoryMode=0711
+        ExecStartPre=:/usr/bin/install -o _pagi -g _pagi -d -m 0700 /srv/m
+        ExecStartPre=:/usr/bin/install -o _pagi -g _pagi -d -m 0700 /var/lib/pagi/store/data
+        ExecStartPre=:/usr/bin/install -o _pagi -g _pagi -m 0400 /run/credentials/pagi.store.service/TOKEN /run/pagi.store/TOKEN
+        ExecStartPre=:/usr/bin/install -o _pagi -g _pagi -m 0400 /run/credentials/pagi.store.service/redis-password /run/pagi.store/redis-password
+        ExecStart=:/bin/sh -c "set -e; TOKEN=\"$(cat \"$CREDENTIALS_DIRECTORY/TOKEN\")\"; export TOKEN; exec /usr/bin/podman run --user \"$(id -u \"$0\"):$(id -g \"$0\")\" \"$@\"" _pagi --rm --replace --name=pagi.store --pull=never --network=host --read-only --cap-drop=all --security-opt=no-new-privileges --log-driver=none --stop-signal=SIGTERM --sdnotify=ignore --mount=type=bind,src=/opt/pagi/current,dst=/opt/pagi/current,ro=true --mount=type=bind,src=/opt/pagi/slots/green/config,dst=/opt/pagi/slots/green/config,ro=true --mount=type=bind,src=/var/lib/pagi/store/data,dst=/data --mount=type=bind,src=/srv/m,dst=/moved --mount=type=bind,src=/run/pagi.store,dst=/run/credentials,ro=true --env CREDENTIALS_DIRECTORY=/run/credentials --env MODE=one --env TOKEN --entrypoint /usr/bin/redis-server abababababababababababababababababababababababababababababababab --bind 169.254.77.3
+        ExecStopPost=-:/usr/bin/podman rm --force --ignore pagi.store
+        SuccessExitStatus=143
+
+        """#
+}
