@@ -93,5 +93,6 @@ let package = Package(
         .target(name: "CLinux"),
         tests("CompressionTests", ["Compression", "BundleFormat"]),
         tests("InstallerTests", ["Installer", "HostSystem", "BundleFormat", "Events"]),
+        tests("HostSystemTests", ["HostSystem", "BundleFormat"]),
     ]
 )

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 // What Swift cannot see in glibc: variadic system calls and calls newer than its overlay.
 // Each function returns what the system call returns and sets errno; nothing is decided here.
@@ -7,3 +8,18 @@ int bundle_rename_noreplace(int old_directory, const char *old_name, int new_dir
 
 /// renameat2(2) with RENAME_EXCHANGE: both names stay, their files change places.
 int bundle_rename_exchange(int old_directory, const char *old_name, int new_directory, const char *new_name);
+
+/// syncfs(2): all data and metadata of the file system that holds the descriptor.
+int bundle_syncfs(int descriptor);
+
+/// openat(2) without a mode: nothing is created.
+int bundle_openat(int directory, const char *name, int flags);
+
+/// openat(2) with O_CREAT in the flags.
+int bundle_openat_create(int directory, const char *name, int flags, unsigned int mode);
+
+/// pipe2(2) with O_CLOEXEC; ends[0] reads, ends[1] writes.
+int bundle_pipe(int ends[2]);
+
+/// fcntl(2) F_SETFL: adds O_NONBLOCK.
+int bundle_set_nonblocking(int descriptor);

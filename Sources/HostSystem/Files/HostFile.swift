@@ -16,7 +16,8 @@ package final class HostFile: ByteSource, ByteSink {
     package let path: HostPath
     package let descriptor: Int32
 
-    private init(path: HostPath, descriptor: Int32) {
+    /// Takes the descriptor over.
+    init(path: HostPath, descriptor: Int32) {
         self.path = path
         self.descriptor = descriptor
     }
@@ -84,6 +85,35 @@ package final class HostFile: ByteSource, ByteSink {
             } else if errno != EINTR {
                 throw SystemCallError(call: "write", path: path.text, code: errno)
             }
+        }
+    }
+
+    /// Reads from where it stands to its end.
+    /// - Throws: EFBIG when there are more than `limit` bytes.
+    package func readToEnd(limit: Int) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 64 * 1024)
+        while true {
+            let count = try buffer.withUnsafeMutableBytes { try read(into: $0) }
+            if count == 0 { return bytes }
+            guard bytes.count + count <= limit else {
+                throw SystemCallError(call: "read", path: path.text, code: EFBIG)
+            }
+            bytes.append(contentsOf: buffer[..<count])
+        }
+    }
+
+    /// fchown(2).
+    package func setOwner(_ owner: FileOwner) throws(SystemCallError) {
+        guard fchown(descriptor, owner.user, owner.group) == 0 else {
+            throw SystemCallError(call: "fchown", path: path.text, code: errno)
+        }
+    }
+
+    /// ftruncate(2).
+    package func truncate(to size: Int64) throws(SystemCallError) {
+        guard ftruncate(descriptor, off_t(size)) == 0 else {
+            throw SystemCallError(call: "ftruncate", path: path.text, code: errno)
         }
     }
 
