@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+import FoundationEssentials
+
+/// Reads what `nft -j list table` prints (libnftables-json(5)), as far as it is ours.
+struct NFTablesListing {
+    /// The kernel's own table, whatever stands in it.
+    private indirect enum Value: Decodable {
+        case number(Int)
+        case text(String)
+        case list([Value])
+        case object([String: Value])
+        case other
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            if let number = try? container.decode(Int.self) {
+                self = .number(number)
+            } else if let text = try? container.decode(String.self) {
+                self = .text(text)
+            } else if let list = try? container.decode([Value].self) {
+                self = .list(list)
+            } else if let object = try? container.decode([String: Value].self) {
+                self = .object(object)
+            } else {
+                self = .other
+            }
+        }
+
+        subscript(_ key: String) -> Value? {
+            guard case .object(let object) = self else { return nil }
+            return object[key]
+        }
+
+        var elements: [Value] {
+            guard case .list(let list) = self else { return [] }
+            return list
+        }
+
+        var number: Int? {
+            guard case .number(let number) = self else { return nil }
+            return number
+        }
+
+        var text: String? {
+            guard case .text(let text) = self else { return nil }
+            return text
+        }
+
+        /// `{"concat": ["169.254.77.1", 20443]}`
+        var endpoint: Endpoint? {
+            guard let parts = self["concat"]?.elements, parts.count == 2, let address = parts[0].text,
+                let port = parts[1].number
+            else { return nil }
+            return Endpoint(address: address, port: port)
+        }
+
+        /// An element with a timeout is wrapped: `{"elem": {"val": …, "timeout": 20, "expires": 18}}`.
+        var unwrapped: Value { self["elem"]?["val"] ?? self }
+    }
+
+    let state: TrafficState
+
+    init(json: [UInt8]) throws(TrafficError) {
+        guard let document = try? JSONDecoder().decode(Value.self, from: Data(json)),
+            let items = document["nftables"]?.elements
+        else { throw .unreadable(String(decoding: json.prefix(200), as: UTF8.self)) }
+        var state = TrafficState()
+        var rules: [String: Int] = [:]
+        var chains = Set<String>()
+        for item in items {
+            if let chain = item["chain"]?["name"]?.text { chains.insert(chain) }
+            if let chain = item["rule"]?["chain"]?.text { rules[chain, default: 0] += 1 }
+            if let map = item["map"] { try NFTablesListing.read(map: map, into: &state) }
+            if let set = item["set"] { try NFTablesListing.read(set: set, into: &state) }
+        }
+        state.isWhole = chains.contains(NFTablesText.layout) && rules == NFTablesText.ruleCounts
+        self.state = state
+    }
+
+    private static func read(map: Value, into state: inout TrafficState) throws(TrafficError) {
+        let name = map["name"]?.text ?? ""
+        for element in map["elem"]?.elements ?? [] {
+            let pair = element.elements
+            guard pair.count == 2, let port = pair[0].unwrapped.number, let endpoint = pair[1].endpoint else {
+                throw .unreadable("map \(name)")
+            }
+            if name.hasPrefix("public") {
+                state.everybody[port, default: []].insert(endpoint)
+            } else {
+                state.machine[port, default: []].insert(endpoint)
+            }
+        }
+    }
+
+    private static func read(set: Value, into state: inout TrafficState) throws(TrafficError) {
+        for element in set["elem"]?.elements ?? [] {
+            if let port = element.unwrapped.number {
+                state.heldPorts.insert(port)
+            } else if let endpoint = element.unwrapped.endpoint {
+                state.heldEndpoints.insert(endpoint)
+            } else {
+                throw .unreadable("set \(set["name"]?.text ?? "")")
+            }
+        }
+    }
+}

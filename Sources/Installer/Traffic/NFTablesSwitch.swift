@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package import BundleFormat
+package import HostSystem
+
+/// The default driver: one nftables table of the product's own, and addresses on `lo`.
+package struct NFTablesSwitch: TrafficSwitch {
+    package let text: NFTablesText
+    private let addresses: SlotAddresses
+    private let runner: any CommandRunner
+
+    package init(product: ReleaseName, addresses: SlotAddresses, runner: any CommandRunner) {
+        text = NFTablesText(product: product, addresses: addresses)
+        self.addresses = addresses
+        self.runner = runner
+    }
+
+    package func ensure() async throws -> Bool {
+        for command in addresses.assignV4 {
+            let result = try await runner.run(command)
+            guard result.status == 0 else { throw NFTablesSwitch.noAddress(command, result) }
+        }
+        var hasIPv6 = true
+        for command in addresses.assignV6 where hasIPv6 {
+            // A host booted with ipv6.disable=1 is no broken host.
+            hasIPv6 = try await runner.run(command).status == 0
+        }
+        // Rules that are in place are left alone: a flush of a chain, however brief, is not for a busy host.
+        if try await current()?.isWhole != true { try await apply(text.ensure) }
+        return hasIPv6
+    }
+
+    package func flip(to table: TrafficTable) async throws { try await apply(text.flip(to: table)) }
+
+    package func hold(_ held: HeldPorts, for span: TimeSpan) async throws {
+        guard !held.isEmpty else { return }
+        try await apply(text.hold(held, for: span))
+    }
+
+    package func release(_ held: HeldPorts) async throws {
+        guard !held.isEmpty else { return }
+        try await apply(text.release(held))
+    }
+
+    package func current() async throws -> TrafficState? {
+        let result = try await runner.run(Command(["nft", "-j", "list", "table", "inet", text.table], timeoutSeconds: 30))
+        // nft(8) has one status for every fault; that the table is not there is said in words alone.
+        if result.status != 0, result.errorText.contains("No such file or directory") { return nil }
+        guard result.status == 0 else { throw NFTablesSwitch.refused(result) }
+        return try NFTablesListing(json: result.output).state
+    }
+
+    package func remove() async throws {
+        try await apply(text.remove)
+        for command in addresses.unassign { _ = try await runner.run(command) }
+    }
+
+    private func apply(_ transaction: String) async throws {
+        let result = try await runner.run(Command(["nft", "-f", "-"], input: Array(transaction.utf8), timeoutSeconds: 30))
+        guard result.status == 0 else { throw NFTablesSwitch.refused(result) }
+    }
+
+    private static func refused(_ result: CommandResult) -> TrafficError {
+        .refused(status: result.status, message: String(result.errorText.prefix(500)))
+    }
+
+    private static func noAddress(_ command: Command, _ result: CommandResult) -> TrafficError {
+        let address = command.argv.first { $0.contains("/") } ?? ""
+        return .noAddress(address: address, message: String(result.errorText.prefix(200)))
+    }
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package import BundleFormat
+
+/// Moves the stable ports of one product between its copies. Every driver, and the fake, passes one conformance suite.
+package protocol TrafficSwitch: Sendable {
+    /// Makes the addresses and whatever the rules live in. Done again, it changes nothing and disturbs no connection.
+    /// - Returns: whether this host has IPv6.
+    func ensure() async throws -> Bool
+    /// All stable ports at once: a connection begins on the old side or on the new one.
+    func flip(to table: TrafficTable) async throws
+    /// New connections wait, at most this long: then the kernel lets them through by itself, whoever has died.
+    func hold(_ held: HeldPorts, for span: TimeSpan) async throws
+    /// Ends a hold; one that has ended by itself is no error.
+    func release(_ held: HeldPorts) async throws
+    /// What is in force; nil when there is nothing of ours.
+    func current() async throws -> TrafficState?
+    /// Takes everything of the product away, addresses too. Done again, it changes nothing.
+    func remove() async throws
+}
+
+package enum TrafficError: Error, Equatable, Sendable {
+    /// nft refused a transaction, so none of it happened.
+    case refused(status: Int, message: String)
+    /// An address could not be put on `lo`.
+    case noAddress(address: String, message: String)
+    /// What nft listed was not understood.
+    case unreadable(String)
+}

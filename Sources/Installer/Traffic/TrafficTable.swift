@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package import BundleFormat
+
+/// Where each stable port of a product leads: what the state record says, and what the kernel is made to do.
+package struct TrafficTable: Equatable, Codable, Sendable {
+    /// One stable port.
+    package struct Entry: Equatable, Codable, Sendable {
+        /// The port that clients use.
+        package var port: Int
+        /// `host` or `public`; a `slot` port has no entry.
+        package var exposure: Port.Exposure
+        package var v4: Endpoint
+        /// nil when the copy does not listen on its IPv6 address: those clients are then refused at once, not left
+        /// hanging.
+        package var v6: Endpoint?
+
+        package init(port: Int, exposure: Port.Exposure, v4: Endpoint, v6: Endpoint? = nil) {
+            self.port = port
+            self.exposure = exposure
+            self.v4 = v4
+            self.v6 = v6
+        }
+    }
+
+    /// Sorted by port.
+    package let entries: [Entry]
+
+    package init(_ entries: [Entry] = []) {
+        self.entries = entries.filter { $0.exposure != .slot }.sorted { $0.port < $1.port }
+    }
+}
+
+/// What a hold closes: the stable ports of the services that are being replaced, and their own addresses, by which the
+/// copies in the slots reach them.
+package struct HeldPorts: Equatable, Sendable {
+    package let ports: [Int]
+    package let endpoints: [Endpoint]
+
+    package init(ports: [Int], endpoints: [Endpoint]) {
+        self.ports = ports.sorted()
+        self.endpoints = endpoints.sorted()
+    }
+
+    package var isEmpty: Bool { ports.isEmpty && endpoints.isEmpty }
+}
+
+/// What the kernel does now, read back from it.
+package struct TrafficState: Equatable, Sendable {
+    package var everybody: [Int: Set<Endpoint>]
+    package var machine: [Int: Set<Endpoint>]
+    package var heldPorts: Set<Int>
+    package var heldEndpoints: Set<Endpoint>
+    /// Whether every rule of ours is there; a foreign hand may have taken some.
+    package var isWhole: Bool
+
+    package init(
+        everybody: [Int: Set<Endpoint>] = [:], machine: [Int: Set<Endpoint>] = [:], heldPorts: Set<Int> = [],
+        heldEndpoints: Set<Endpoint> = [], isWhole: Bool = true
+    ) {
+        self.everybody = everybody
+        self.machine = machine
+        self.heldPorts = heldPorts
+        self.heldEndpoints = heldEndpoints
+        self.isWhole = isWhole
+    }
+
+    /// The stable ports that do not lead where `table` says, sorted; empty when the kernel does what was meant.
+    package func portsThatDiffer(from table: TrafficTable) -> [Int] {
+        var wanted = TrafficState()
+        for entry in table.entries {
+            let endpoints = Set([entry.v4, entry.v6].compactMap { $0 })
+            if entry.exposure == .public {
+                wanted.everybody[entry.port] = endpoints
+            } else {
+                wanted.machine[entry.port] = endpoints
+            }
+        }
+        let ports = Set(everybody.keys).union(machine.keys).union(wanted.everybody.keys).union(wanted.machine.keys)
+        return ports.filter { everybody[$0] != wanted.everybody[$0] || machine[$0] != wanted.machine[$0] }.sorted()
+    }
+
+    package func does(_ table: TrafficTable) -> Bool { isWhole && portsThatDiffer(from: table).isEmpty }
+}
