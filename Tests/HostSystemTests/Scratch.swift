@@ -2,7 +2,7 @@
 import HostSystem
 
 /// A directory that is gone when the test is over.
-final class Scratch {
+final class Scratch: Sendable {
     let path: HostPath
 
     init() throws { path = try FileSystem.createTemporaryDirectory() }

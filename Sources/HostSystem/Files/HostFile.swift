@@ -11,6 +11,8 @@ package final class HostFile: ByteSource, ByteSink {
         case create(permissions: UInt16)
         /// Created if absent; every write goes to its end.
         case append(permissions: UInt16)
+        /// Created if absent; read and written from its beginning.
+        case update(permissions: UInt16)
     }
 
     package let path: HostPath
@@ -37,7 +39,10 @@ package final class HostFile: ByteSource, ByteSink {
             flags |= O_WRONLY | O_CREAT | O_EXCL
             permissions = mode_t(bits)
         case .append(let bits):
-            flags |= O_WRONLY | O_CREAT | O_APPEND
+            flags |= O_RDWR | O_CREAT | O_APPEND
+            permissions = mode_t(bits)
+        case .update(let bits):
+            flags |= O_RDWR | O_CREAT
             permissions = mode_t(bits)
         }
         let descriptor = Glibc.open(path.text, flags, permissions)
