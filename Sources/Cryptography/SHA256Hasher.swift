@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import BundleFormat
-import Crypto
+import struct Crypto.SHA256
 
 /// SHA-256 over a stream, by swift-crypto: it uses the processor's instructions, five times libsodium's speed here.
 package struct SHA256Hasher {
@@ -14,7 +14,7 @@ package struct SHA256Hasher {
 
     /// The digest of all that was given; the hasher may go on being fed.
     package func finalize() -> Digest {
-        guard let digest = Digest(bytes: Array(state.finalize())) else { preconditionFailure("SHA-256 has 32 bytes") }
+        guard let digest = BundleFormat.Digest(bytes: Array(state.finalize())) else { preconditionFailure("SHA-256 has 32 bytes") }
         return digest
     }
 }
