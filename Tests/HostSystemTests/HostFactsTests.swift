@@ -32,13 +32,13 @@ struct HostFactsTests {
     }
 
     @Test func accounts() throws {
-        let files = AccountFiles(
+        let files = Accounts(
             passwd: "root:x:0:0:root:/root:/bin/bash\n_shop:x:998:997::/:/usr/sbin/nologin\nbad:x:y:1:::\n+::::::\n",
             group: "root:x:0:\n_shop:x:997:a,b\n")
         #expect(files.account("_shop")?.user == 998)
         #expect(files.account(user: 998)?.name == "_shop")
-        #expect(files.group("_shop")?.group == 997)
+        #expect(files.groupID(named: "_shop") == 997)
         #expect(files.accounts.count == 2)
-        #expect(try AccountFiles.read().account("root")?.user == 0)
+        #expect(try Accounts.read().account("root")?.user == 0)
     }
 }

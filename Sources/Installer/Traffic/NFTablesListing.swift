@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import BundleFormat
 import FoundationEssentials
 
 /// Reads what `nft -j list table` prints (libnftables-json(5)), as far as it is ours.
