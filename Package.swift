@@ -92,7 +92,10 @@ let package = Package(
         system("CSodium", "libsodium"),
         .target(name: "CLinux"),
         tests("CompressionTests", ["Compression", "BundleFormat"]),
-        tests("InstallerTests", ["Installer", "HostSystem", "BundleFormat", "Events"]),
+        tests("InstallerTests", ["Installer", "HostSystem", "BundleFormat", "Events", "FlipRig"]),
+        .executableTarget(
+            name: "FlipRig", dependencies: ["Installer", "HostSystem", "BundleFormat"], path: "Tests/Support/FlipRig",
+            swiftSettings: strict),
         tests("HostSystemTests", ["HostSystem", "BundleFormat"]),
     ]
 )

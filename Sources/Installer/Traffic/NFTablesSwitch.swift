@@ -42,7 +42,8 @@ package struct NFTablesSwitch: TrafficSwitch {
     }
 
     package func current() async throws -> TrafficState? {
-        let result = try await runner.run(Command(["nft", "-j", "list", "table", "inet", text.table], timeoutSeconds: 30))
+        let result = try await runner.run(
+            Command(["nft", "-j", "list", "table", "inet", text.table], timeoutSeconds: 30))
         // nft(8) has one status for every fault; that the table is not there is said in words alone.
         if result.status != 0, result.errorText.contains("No such file or directory") { return nil }
         guard result.status == 0 else { throw NFTablesSwitch.refused(result) }
@@ -55,7 +56,8 @@ package struct NFTablesSwitch: TrafficSwitch {
     }
 
     private func apply(_ transaction: String) async throws {
-        let result = try await runner.run(Command(["nft", "-f", "-"], input: Array(transaction.utf8), timeoutSeconds: 30))
+        let result = try await runner.run(
+            Command(["nft", "-f", "-"], input: Array(transaction.utf8), timeoutSeconds: 30))
         guard result.status == 0 else { throw NFTablesSwitch.refused(result) }
     }
 

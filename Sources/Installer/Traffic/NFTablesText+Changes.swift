@@ -39,7 +39,8 @@ extension NFTablesText {
         let four = held.endpoints.filter { !$0.isIPv6 }.map { "\($0.address) . \($0.port)" }
         let six = held.endpoints.filter(\.isIPv6).map { "\($0.address) . \($0.port)" }
         var lines: [String] = []
-        for (set, keys) in [("held", held.ports.map(String.init)), ("held4", four), ("held6", six)] where !keys.isEmpty {
+        for (set, keys) in [("held", held.ports.map(String.init)), ("held4", four), ("held6", six)] where !keys.isEmpty
+        {
             for (verb, suffix) in verbs {
                 let list = keys.map { $0 + suffix }.joined(separator: ", ")
                 lines.append("\(verb) element inet \(table) \(set) { \(list) }")

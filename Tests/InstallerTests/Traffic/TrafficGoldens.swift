@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+enum TrafficGoldens {
+    /// Product `pagi-two`, number 2.
+    static let ensure = """
+        add table inet bundle_pagi_two
+        add map inet bundle_pagi_two host4 { type inet_service : ipv4_addr . inet_service; }
+        add map inet bundle_pagi_two host6 { type inet_service : ipv6_addr . inet_service; }
+        add map inet bundle_pagi_two public4 { type inet_service : ipv4_addr . inet_service; }
+        add map inet bundle_pagi_two public6 { type inet_service : ipv6_addr . inet_service; }
+        add set inet bundle_pagi_two held { type inet_service; flags timeout; }
+        add set inet bundle_pagi_two held4 { type ipv4_addr . inet_service; flags timeout; }
+        add set inet bundle_pagi_two held6 { type ipv6_addr . inet_service; flags timeout; }
+        add chain inet bundle_pagi_two layout_1
+        add chain inet bundle_pagi_two guard { type filter hook prerouting priority -310; policy accept; }
+        add chain inet bundle_pagi_two gate
+        add chain inet bundle_pagi_two gate_in { type filter hook prerouting priority -300; policy accept; }
+        add chain inet bundle_pagi_two gate_out { type filter hook output priority -300; policy accept; }
+        add chain inet bundle_pagi_two everybody
+        add chain inet bundle_pagi_two machine
+        add chain inet bundle_pagi_two route_in { type nat hook prerouting priority -110; policy accept; }
+        add chain inet bundle_pagi_two route_out { type nat hook output priority -110; policy accept; }
+        flush chain inet bundle_pagi_two guard
+        flush chain inet bundle_pagi_two gate
+        flush chain inet bundle_pagi_two gate_in
+        flush chain inet bundle_pagi_two gate_out
+        flush chain inet bundle_pagi_two everybody
+        flush chain inet bundle_pagi_two machine
+        flush chain inet bundle_pagi_two route_in
+        flush chain inet bundle_pagi_two route_out
+        add rule inet bundle_pagi_two guard iifname != "lo" ip daddr 169.254.77.8/30 drop
+        add rule inet bundle_pagi_two guard iifname != "lo" ip6 daddr fd77::8/126 drop
+        add rule inet bundle_pagi_two gate ip daddr . tcp dport @held4 drop
+        add rule inet bundle_pagi_two gate ip6 daddr . tcp dport @held6 drop
+        add rule inet bundle_pagi_two gate ip daddr 169.254.77.0/24 return
+        add rule inet bundle_pagi_two gate ip6 daddr fd77::/112 return
+        add rule inet bundle_pagi_two gate fib daddr type local tcp dport @held drop
+        add rule inet bundle_pagi_two gate_in meta mark != 0x62756e64 tcp flags syn / fin,syn,rst,ack jump gate
+        add rule inet bundle_pagi_two gate_out meta mark != 0x62756e64 tcp flags syn / fin,syn,rst,ack jump gate
+        add rule inet bundle_pagi_two everybody meta nfproto ipv4 dnat ip to tcp dport map @public4
+        add rule inet bundle_pagi_two everybody meta nfproto ipv6 dnat ip6 to tcp dport map @public6
+        add rule inet bundle_pagi_two machine meta nfproto ipv4 dnat ip to tcp dport map @host4
+        add rule inet bundle_pagi_two machine meta nfproto ipv6 dnat ip6 to tcp dport map @host6
+        add rule inet bundle_pagi_two route_in ip daddr 169.254.77.0/24 return
+        add rule inet bundle_pagi_two route_in ip6 daddr fd77::/112 return
+        add rule inet bundle_pagi_two route_in fib daddr type local jump everybody
+        add rule inet bundle_pagi_two route_out ip daddr 169.254.77.0/24 return
+        add rule inet bundle_pagi_two route_out ip6 daddr fd77::/112 return
+        add rule inet bundle_pagi_two route_out fib daddr type local jump everybody
+        add rule inet bundle_pagi_two route_out fib daddr type local jump machine
+
+        """
+}

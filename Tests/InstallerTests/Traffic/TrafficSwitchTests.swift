@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+import BundleFormat
+import HostSystem
+import Testing
+
+@testable import Installer
+
+/// What every traffic driver must do; the namespaces show that the kernel agrees.
+@Suite struct TrafficSwitchTests {
+    private static func addresses() throws -> SlotAddresses { try #require(SlotAddresses(index: 3)) }
+
+    private static func table(_ slot: Slot) throws -> TrafficTable {
+        let addresses = try addresses()
+        return TrafficTable([
+            .init(
+                port: 443, exposure: .public, v4: addresses.endpoint(slot, port: 443),
+                v6: addresses.endpoint6(slot, port: 443)),
+            .init(port: 9100, exposure: .host, v4: addresses.endpoint(slot, port: 9100)),
+            .init(port: 6379, exposure: .public, v4: addresses.endpoint(nil, port: 6379)),
+        ])
+    }
+
+    private static func held() throws -> HeldPorts {
+        let addresses = try addresses()
+        return HeldPorts(
+            ports: [6379], endpoints: [addresses.endpoint(nil, port: 6379), addresses.endpoint6(nil, port: 6379)])
+    }
+
+    /// The conformance suite.
+    private func conforms(_ driver: any TrafficSwitch) async throws {
+        #expect(try await driver.current() == nil)
+        #expect(try await driver.ensure())
+        #expect(try await driver.current() == TrafficState())
+        try await driver.flip(to: try Self.table(.blue))
+        #expect(try await driver.current()?.does(try Self.table(.blue)) == true)
+        _ = try await driver.ensure()
+        #expect(try await driver.current()?.does(try Self.table(.blue)) == true, "ensure disturbs nothing")
+        try await driver.flip(to: try Self.table(.green))
+        #expect(try await driver.current()?.portsThatDiffer(from: try Self.table(.blue)) == [443, 9100])
+        try await driver.hold(try Self.held(), for: .seconds(60))
+        try await driver.hold(try Self.held(), for: .seconds(60))
+        let state = try await driver.current()
+        #expect(state?.heldPorts == [6379])
+        #expect(try state?.heldEndpoints == Set(Self.held().endpoints))
+        try await driver.release(try Self.held())
+        try await driver.release(try Self.held())
+        #expect(try await driver.current()?.heldPorts == [])
+        try await driver.flip(to: TrafficTable())
+        #expect(try await driver.current() == TrafficState())
+        try await driver.remove()
+        try await driver.remove()
+        #expect(try await driver.current() == nil)
+    }
+
+    @Test func theFakeConforms() async throws { try await conforms(FakeSwitch()) }
+
+    private func inNamespaces(_ name: String, _ body: (NamespacePair, NFTablesSwitch) async throws -> Void) async throws
+    {
+        let spaces = try await NamespacePair(name)
+        let product = try #require(ReleaseName("pagi"))
+        let driver = NFTablesSwitch(
+            product: product, addresses: try Self.addresses(), runner: Namespaced(space: spaces.host))
+        do {
+            try await body(spaces, driver)
+        } catch {
+            try await spaces.takeDown()
+            throw error
+        }
+        try await spaces.takeDown()
+    }
+
+    @Test(.enabled(if: NamespacePair.isPossible, "needs root, nft and ip"))
+    func nftablesConforms() async throws {
+        try await inNamespaces("a") { _, driver in try await conforms(driver) }
+    }
+
+    @Test(.enabled(if: NamespacePair.isPossible, "needs root, nft and ip"))
+    func aRuleThatSomebodyTookIsMissedAndPutBack() async throws {
+        try await inNamespaces("b") { spaces, driver in
+            _ = try await driver.ensure()
+            try await driver.flip(to: try Self.table(.blue))
+            let runner = Namespaced(space: spaces.host)
+            _ = try await runner.run(Command(["nft", "flush", "chain", "inet", "bundle_pagi", "guard"]))
+            #expect(try await driver.current()?.isWhole == false)
+            _ = try await driver.ensure()
+            #expect(try await driver.current()?.does(try Self.table(.blue)) == true)
+            _ = try await runner.run(Command(["nft", "flush", "ruleset"]))
+            #expect(try await driver.current() == nil)
+        }
+    }
+
+    @Test(.enabled(if: NamespacePair.isPossible, "needs root, nft and ip"))
+    func connectionsGoWhereTheyShould() async throws {
+        try await inNamespaces("c") { spaces, driver in
+            _ = try await driver.ensure()
+            try await driver.flip(to: try Self.table(.blue))
+            let places = try Self.places()
+            try await spaces.serving(places) {
+                let everywhere = ["127.0.0.1/443", "::1/443", "10.99.0.1/443", "fd99::1/443"]
+                for place in everywhere { #expect(try await spaces.connect(from: spaces.host, place) == ["blue"]) }
+                for place in everywhere.suffix(2) {
+                    #expect(try await spaces.connect(from: spaces.client, place) == ["blue"])
+                }
+                try await driver.flip(to: try Self.table(.green))
+                for place in everywhere { #expect(try await spaces.connect(from: spaces.host, place) == ["green"]) }
+                #expect(try await spaces.connect(from: spaces.client, "fd99::1/443") == ["green"])
+                // A host port is this machine's; a slot is asked by its own address and answers for itself.
+                #expect(try await spaces.connect(from: spaces.host, "127.0.0.1/9100") == ["green"])
+                #expect(try await spaces.connect(from: spaces.client, "10.99.0.1/9100") == ["refused"])
+                let idle = try Self.addresses().v4(.blue)
+                #expect(try await spaces.connect(from: spaces.host, "\(idle)/20443") == ["blue"])
+                #expect(try await spaces.connect(from: spaces.client, "\(idle)/20443") == ["timeout"])
+                #expect(
+                    try await spaces.connect(from: spaces.client, "\(Self.addresses().v6(.blue))/20443") == ["timeout"])
+            }
+        }
+    }
+
+    @Test(.enabled(if: NamespacePair.isPossible, "needs root, nft and ip"))
+    func aHeldPortWaitsAndNeverRefuses() async throws {
+        try await inNamespaces("d") { spaces, driver in
+            _ = try await driver.ensure()
+            try await driver.flip(to: try Self.table(.blue))
+            let own = try Self.addresses().v4(nil)
+            try await driver.hold(try Self.held(), for: .seconds(60))
+            // Nobody listens yet: without the hold each of these would be refused.
+            for (space, place) in [
+                (spaces.client, "10.99.0.1/6379"), (spaces.host, "127.0.0.1/6379"), (spaces.host, "\(own)/6379"),
+            ] {
+                #expect(try await spaces.connect(from: space, seconds: 1, place) == ["timeout"])
+            }
+            try await spaces.serving(["\(own)/6379/once", "\(own)/7000/ready"]) {
+                try await driver.release(try Self.held())
+                #expect(try await spaces.connect(from: spaces.client, "10.99.0.1/6379") == ["once"])
+                // The kernel ends a hold by itself; the client's own retransmission gets through.
+                try await driver.hold(try Self.held(), for: .seconds(1))
+                #expect(try await spaces.connect(from: spaces.client, seconds: 10, "10.99.0.1/6379") == ["once"])
+            }
+        }
+    }
+
+    private static func places() throws -> [String] {
+        let addresses = try addresses()
+        return [Slot.blue, .green].flatMap { slot in
+            [
+                "\(addresses.v4(slot))/20443/\(slot.rawValue)", "\(addresses.v6(slot))/20443/\(slot.rawValue)",
+                "\(addresses.v4(slot))/9100/\(slot.rawValue)",
+            ]
+        }
+    }
+}
