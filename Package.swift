@@ -97,5 +97,6 @@ let package = Package(
             name: "FlipRig", dependencies: ["Installer", "HostSystem", "BundleFormat"], path: "Tests/Support/FlipRig",
             swiftSettings: strict),
         tests("HostSystemTests", ["HostSystem", "BundleFormat"]),
+        tests("ConfigurationTests", ["Configuration", "BundleFormat", "YAMLDocuments", stencil]),
     ]
 )
