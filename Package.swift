@@ -96,6 +96,8 @@ let package = Package(
         .executableTarget(
             name: "FlipRig", dependencies: ["Installer", "HostSystem", "BundleFormat"], path: "Tests/Support/FlipRig",
             swiftSettings: strict),
+        tests("InstallerTests", ["Installer", "HostSystem", "BundleFormat", "Events"]),
+        tests("HostRecordsTests", ["HostRecords", "HostSystem", "BundleFormat", "Cryptography"]),
         tests("HostSystemTests", ["HostSystem", "BundleFormat"]),
         tests("ConfigurationTests", ["Configuration", "BundleFormat", "YAMLDocuments", stencil]),
     ]

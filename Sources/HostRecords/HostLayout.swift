@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package import BundleFormat
+package import HostSystem
+
+/// Every place on a host (design section 7, host-state §1). Nothing else of ours names one.
+package struct HostLayout: Equatable, Sendable {
+    /// `/`; a scratch directory in tests.
+    package let root: HostPath
+    package let product: ReleaseName
+
+    package init(root: HostPath = "/", product: ReleaseName) {
+        self.root = root
+        self.product = product
+    }
+
+    // MARK: - The tool and what the host believes
+
+    package var tool: HostPath { root / "usr/lib/bundle/bundle" }
+    package var trust: HostPath { root / "etc/bundle/trust" }
+    package var policy: HostPath { root / "etc/bundle/policy.yaml" }
+
+    // MARK: - The site's; never written by us but through `secret set`
+
+    package var site: HostPath { root / "etc/\(product)" }
+    package var siteValues: HostPath { site / "values.yaml" }
+    package var siteHost: HostPath { site / "host.yaml" }
+    package var secrets: HostPath { site / "secrets" }
+    package func secret(_ id: String) -> HostPath { secrets / id }
+
+    // MARK: - What runs
+
+    package var home: HostPath { root / "opt/\(product)" }
+    package var releases: HostPath { home / "releases" }
+    /// - Parameter directory: `VERSION-DIGEST12`.
+    package func release(_ directory: String) -> HostPath { releases / directory }
+    /// Moves at cutover, atomically.
+    package var current: HostPath { home / "current" }
+    package var slots: HostPath { home / "slots" }
+    package func slot(_ slot: Slot) -> HostPath { slots / slot.rawValue }
+    /// Where recreate services have their places.
+    package var services: HostPath { home / "services" }
+    package func service(_ service: String) -> HostPath { services / service }
+    /// One place of a recreate service: `release`, `config/`. A new one is made for each replacement, so that the old
+    /// one can come back.
+    package func place(_ service: String, _ place: String) -> HostPath { self.service(service) / place }
+
+    package var unitDirectory: HostPath { root / "etc/systemd/system" }
+    package func unit(_ name: String) -> HostPath { unitDirectory / name }
+    package var sysusersFile: HostPath { root / "etc/sysusers.d/bundle-\(product).conf" }
+    /// The system user that all services of the product run as.
+    package var user: String { "_\(product)" }
+    /// The services' own data.
+    package var data: HostPath { root / "var/lib/\(product)" }
+
+    // MARK: - What we remember
+
+    package var allRecords: HostPath { root / "var/lib/bundle" }
+    package var records: HostPath { allRecords / product.text }
+    package var state: HostPath { records / "state" }
+    /// The operation that has not ended; absent when all have.
+    package var journal: HostPath { records / "journal" }
+    /// What an operation puts aside so that it can be undone; gone when it has ended.
+    package var operation: HostPath { records / "operation" }
+    /// Journals of operations that have ended.
+    package var history: HostPath { records / "history" }
+    package var staging: HostPath { records / "staging" }
+    package var packs: HostPath { records / "packs" }
+    package var receipts: HostPath { records / "receipts" }
+    /// Kept for ever.
+    package func evidence(_ directory: String) -> HostPath { records / "evidence" / directory }
+
+    package var auditLog: HostPath { HostLayout.auditLog(root: root) }
+    package static func auditLog(root: HostPath) -> HostPath { root / "var/lib/bundle/audit.log" }
+
+    // MARK: - The lock: one for the host, as products share its ports, addresses and service manager
+
+    package var runDirectory: HostPath { root / "run/bundle" }
+    package var lock: HostPath { runDirectory / "lock" }
+
+    /// The products that have a state record here, by name.
+    package static func products(root: HostPath = "/") throws -> [ReleaseName] {
+        let records = root / "var/lib/bundle"
+        guard try FileSystem.status(records)?.kind == .directory else { return [] }
+        return try FileSystem.list(records).compactMap { ReleaseName($0) }.filter {
+            try FileSystem.exists(HostLayout(root: root, product: $0).state)
+        }
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package import HostSystem
+
+/// What the operation under way intends and has done, synced before and after each step (host-state §3). It is open from
+/// `begin` to `close`; one that is found open at the start of a command belongs to a run that died.
+package final class Journal {
+    private let layout: HostLayout
+    private let clock: any HostClock
+    private let file: ChainedFile
+    private var sequence: Int
+    package let header: JournalHeader
+
+    private init(
+        layout: HostLayout, clock: any HostClock, file: ChainedFile, sequence: Int, header: JournalHeader
+    ) {
+        self.layout = layout
+        self.clock = clock
+        self.file = file
+        self.sequence = sequence
+        self.header = header
+    }
+
+    /// Opens a new one: its first line is put in place whole, so that a journal without a header never exists.
+    /// - Throws: `RecordError.operationOpen` when another has not ended.
+    package static func begin(_ layout: HostLayout, header: JournalHeader, clock: any HostClock) throws -> Journal {
+        guard try !FileSystem.exists(layout.journal) else { throw RecordError.operationOpen(path: layout.journal) }
+        try FileSystem.createDirectories(layout.history)
+        // What an operation put aside is of use only while its journal is open.
+        try FileSystem.removeTree(layout.operation)
+        try FileSystem.createDirectory(layout.operation, permissions: 0o700)
+        try FileSystem.syncDirectory(layout.records)
+        let first = JournalLine(sequence: 1, at: clock.wallSeconds(), entry: .begun(header))
+        let line = ChainedText.line(try RecordCoding.encode(first), after: ChainedText.origin)
+        try FileSystem.write(line.text, to: layout.journal, permissions: 0o600)
+        return Journal(
+            layout: layout, clock: clock, file: try ChainedFile.open(layout.journal, permissions: 0o600), sequence: 1,
+            header: header)
+    }
+
+    /// Opens the one that a dead run left, to undo or finish it.
+    /// - Returns: nil when there is none. One that had ended but was not put away yet is put away.
+    package static func resume(_ layout: HostLayout, clock: any HostClock) throws -> (Journal, JournalRecord)? {
+        guard try FileSystem.exists(layout.journal) else { return nil }
+        let record = try JournalRecord.read(layout.journal)
+        let file = try ChainedFile.open(layout.journal, permissions: 0o600)
+        let journal = Journal(
+            layout: layout, clock: clock, file: file, sequence: record.lines.count, header: record.header)
+        if let outcome = record.outcome, outcome != .stuck {
+            try journal.putAway()
+            return nil
+        }
+        return (journal, record)
+    }
+
+    /// On the disk when it returns.
+    package func append(_ entry: JournalEntry) throws {
+        try file.append(JournalLine(sequence: sequence + 1, at: clock.wallSeconds(), entry: entry))
+        sequence += 1
+    }
+
+    /// Says how it ended and moves it to the history. `stuck` is written down too, but leaves the journal open: the next
+    /// run has to recover first.
+    package func close(outcome: JournalOutcome) throws {
+        try append(.outcome(outcome))
+        if outcome != .stuck { try putAway() }
+    }
+
+    private func putAway() throws {
+        let number = (try History.numbers(layout).last ?? 0) + 1
+        try FileSystem.renameNoReplace(layout.journal, to: History.path(layout, number))
+        try FileSystem.syncDirectory(layout.history)
+        try FileSystem.syncDirectory(layout.records)
+        try FileSystem.removeTree(layout.operation)
+    }
+}
