@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+# make setup build test check demo bench dist: each does its own set-up.
+
+SWIFT ?= swift
+VERSION := $(shell sed -n 's/.*Version("\([0-9.]*\)").*/\1/p' Sources/Commands/BundleTool.swift 2>/dev/null | head -n 1)
+ARCH := $(shell dpkg --print-architecture)
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
+
+# What `pkg-config --static libarchive` forgets to say.
+STATIC_LIBRARIES := nettle acl attr lz4 bz2 zstd xml2 icuuc icudata z lzma
+STATIC := -Xswiftc -static-executable $(foreach library,$(STATIC_LIBRARIES),-Xlinker -l$(library))
+TOOL := .build-static/release/bundle
+DIST := .build-dist
+RIG := $(DIST)/rig
+
+.PHONY: setup build test unit-test host-test check demo bench dist static rig clean
+
+setup:
+	@install/setup
+
+build: setup
+	$(SWIFT) build --build-tests
+
+# Everything that can fail: rooms by swift test, then whole hosts.
+test: unit-test host-test
+
+unit-test: setup
+	$(SWIFT) test
+
+host-test: setup static rig
+	Tests/HostTests/run
+
+demo: setup static rig
+	Tests/HostTests/demo/run
+
+check: setup
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+	@if [ -x .ci/check-architecture ]; then .ci/check-architecture; fi
+	$(SWIFT) build --explicit-target-dependency-import-check error
+
+bench: setup static rig
+	@if [ -x Benchmarks/run ]; then Benchmarks/run; else echo "bench: nothing to measure yet"; fi
+
+# One file that runs on any Linux of its architecture. The unstripped program stays beside it for debuggers.
+static: setup
+	$(SWIFT) build -c release --scratch-path .build-static --product bundle $(STATIC)
+	@mkdir -p $(DIST)
+	@[ $(DIST)/bundle -nt $(TOOL) ] || strip -o $(DIST)/bundle $(TOOL)
+
+rig: setup
+	@mkdir -p $(RIG)
+	@$(MAKE) --no-print-directory -s -C Tests/Support/rig OUT=$(CURDIR)/$(RIG)
+
+dist: static
+	install/package $(DIST)/bundle $(DIST)
+	@ls -l $(DIST)
+
+clean:
+	rm -rf .build .build-static $(DIST)
