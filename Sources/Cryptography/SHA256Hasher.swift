@@ -14,7 +14,9 @@ package struct SHA256Hasher {
 
     /// The digest of all that was given; the hasher may go on being fed.
     package func finalize() -> Digest {
-        guard let digest = BundleFormat.Digest(bytes: Array(state.finalize())) else { preconditionFailure("SHA-256 has 32 bytes") }
+        guard let digest = BundleFormat.Digest(bytes: Array(state.finalize())) else {
+            preconditionFailure("SHA-256 has 32 bytes")
+        }
         return digest
     }
 }

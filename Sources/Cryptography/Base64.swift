@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+import CSodium
+
+/// RFC 4648 §4 with padding, one spelling a value: spare bits must be zero, padding must be there, nothing else may be.
+///
+/// A second spelling of one signature would let its file change without the signature changing.
+package enum Base64 {
+    package static func encode(_ bytes: [UInt8]) -> [UInt8] { bytes.withUnsafeBytes { encode($0) } }
+
+    /// The text of bytes that are lent; of secret bytes, the text is as secret.
+    package static func encode(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+        let capacity = sodium_base64_encoded_len(bytes.count, sodium_base64_VARIANT_ORIGINAL)
+        var text = [CChar](repeating: 0, count: capacity)
+        sodium_bin2base64(
+            &text, capacity, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count,
+            sodium_base64_VARIANT_ORIGINAL)
+        // The last byte is C's terminator.
+        return text.dropLast().map { UInt8(bitPattern: $0) }
+    }
+
+    /// - Returns: nil for anything but the canonical text of exactly `count` bytes.
+    package static func decode(_ text: some Collection<UInt8>, count: Int) -> [UInt8]? {
+        var bytes = [UInt8](repeating: 0, count: count)
+        let filled = bytes.withUnsafeMutableBytes { decode(text, into: $0) }
+        return filled ? bytes : nil
+    }
+
+    /// Decodes into lent memory, for secrets.
+    /// - Returns: whether the text was the canonical one of exactly as many bytes as the memory has.
+    package static func decode(_ text: some Collection<UInt8>, into target: UnsafeMutableRawBufferPointer) -> Bool {
+        guard let start = target.baseAddress else { return text.isEmpty }
+        let source = text.map { CChar(bitPattern: $0) }
+        var length = 0
+        let status = sodium_base642bin(
+            start.assumingMemoryBound(to: UInt8.self), target.count, source, source.count, nil, &length, nil,
+            sodium_base64_VARIANT_ORIGINAL)
+        // libsodium checks spare bits and padding; the length pins the rest.
+        return status == 0 && length == target.count && source.count == (target.count + 2) / 3 * 4
+    }
+}
