@@ -69,7 +69,7 @@ let package = Package(
                 "BundleFormat",
                 "Events", "HostSystem", "Compression", "Cryptography",
             ] + nio),
-        room("Reporting", ["BundleFormat", "Events", "HostSystem", "Cryptography"]),
+        room("Reporting", ["HostRecords", "BundleFormat", "Events", "HostSystem", "Cryptography"]),
         // Shared by both.
         room("HostRecords", ["BundleFormat", "Events", "HostSystem", "Cryptography"]),
         room("BundleReading", ["Trust", "PackStorage", "BundleFormat", "HostSystem", "Cryptography", "Compression"]),
@@ -96,7 +96,7 @@ let package = Package(
         .executableTarget(
             name: "FlipRig", dependencies: ["Installer", "HostSystem", "BundleFormat"], path: "Tests/Support/FlipRig",
             swiftSettings: strict),
-        tests("InstallerTests", ["Installer", "HostSystem", "BundleFormat", "Events"]),
+        tests("ReportingTests", ["Reporting", "HostRecords", "HostSystem", "BundleFormat", "Cryptography"]),
         tests("HostRecordsTests", ["HostRecords", "HostSystem", "BundleFormat", "Cryptography"]),
         tests("HostSystemTests", ["HostSystem", "BundleFormat"]),
         tests("ConfigurationTests", ["Configuration", "BundleFormat", "YAMLDocuments", stencil]),
