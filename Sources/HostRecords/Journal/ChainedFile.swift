@@ -26,10 +26,12 @@ package final class ChainedFile {
 
     /// Opens to append, creating the file if there is none; its directory must exist. A torn line at its end is ended
     /// and voided first.
+    /// - Parameter shared: several processes write; each waits for its turn and has it while this object lives.
     /// - Throws: `RecordError.chainBroken`: nothing is ever added behind a break.
-    package static func open(_ path: HostPath, permissions: UInt16) throws -> ChainedFile {
+    package static func open(_ path: HostPath, permissions: UInt16, shared: Bool = false) throws -> ChainedFile {
         let isNew = try !FileSystem.exists(path)
         let file = try HostFile.open(path, .append(permissions: permissions), followLinks: false)
+        if shared { try file.waitForLock() }
         if isNew { try FileSystem.syncDirectory(path.parent) }
         let bytes = try file.readToEnd(limit: limit)
         let text = try ChainedText(bytes, path: path)

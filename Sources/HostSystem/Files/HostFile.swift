@@ -122,6 +122,13 @@ package final class HostFile: ByteSource, ByteSink {
         }
     }
 
+    /// flock(2), exclusive: waits for its turn; the kernel drops the lock when this object goes or the process dies.
+    package func waitForLock() throws(SystemCallError) {
+        while flock(descriptor, LOCK_EX) != 0 {
+            guard errno == EINTR else { throw SystemCallError(call: "flock", path: path.text, code: errno) }
+        }
+    }
+
     /// fsync(2). A fault here means that earlier writes may be lost: callers abort, they never try again.
     package func sync() throws(SystemCallError) {
         guard fsync(descriptor) == 0 else { throw SystemCallError(call: "fsync", path: path.text, code: errno) }
