@@ -92,7 +92,7 @@ let package = Package(
         system("CSodium", "libsodium"),
         .target(name: "CLinux"),
         tests("CompressionTests", ["Compression", "BundleFormat"]),
-        tests("InstallerTests", ["Installer", "HostSystem", "BundleFormat", "Events", "FlipRig"]),
+        tests("InstallerTests", ["Installer", "HostSystem", "BundleFormat", "Events", "FlipRig"] + nio),
         .executableTarget(
             name: "FlipRig", dependencies: ["Installer", "HostSystem", "BundleFormat"], path: "Tests/Support/FlipRig",
             swiftSettings: strict),
