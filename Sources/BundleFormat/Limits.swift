@@ -13,7 +13,12 @@ package enum Limits {
     package static let fileListBytes = 256 << 20
     package static let packIndexBytes = 256 << 20
     package static let packUnpackedBytes = 64 << 20
+    /// A pack that does not compress may grow a little: LZMA2 adds 3 bytes to 64 KiB, zstd 3 to 128 KiB.
+    package static let packStoredBytes = packUnpackedBytes + (1 << 20)
+    package static let trustRootBytes = 64 << 10
     package static let files = 1_000_000
+    package static let contents = 1_100_000
+    package static let ranges = 16_000_000
     package static let memberPathBytes = 100
     package static let releasePathBytes = 1024
     package static let releasePathDepth = 32

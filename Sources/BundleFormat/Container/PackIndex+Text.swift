@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The text of `packs.index` (format §9.1).
+extension PackIndex {
+    /// - Parameter bytes: proven ones.
+    /// - Throws: `FormatError`.
+    package init(parsing bytes: [UInt8]) throws(FormatError) {
+        guard bytes.count <= Limits.packIndexBytes else {
+            throw .tooLarge(document: PackIndex.name, limit: Limits.packIndexBytes, found: Int64(bytes.count))
+        }
+        self = try bytes.withUnsafeBufferPointer { buffer -> Result<PackIndex, FormatError> in
+            var lines = LineReader(buffer)
+            var checker = PackIndexChecker()
+            do throws(LineFault) {
+                guard let first = try lines.next() else { throw .emptyDocument }
+                guard first.elementsEqual(PackIndex.firstLine.utf8) else { throw .wrongFirstLine }
+                while let line = try lines.next() { try PackIndex.read(line, into: &checker) }
+                return .success(checker.index)
+            } catch {
+                return .failure(.badLine(document: PackIndex.name, line: lines.number, error))
+            }
+        }.get()
+    }
+
+    /// The text.
+    package var bytes: [UInt8] {
+        var text = Array("\(PackIndex.firstLine)\n".utf8)
+        for pack in packs {
+            text += Array(
+                "pack \(pack.digest.hex) \(pack.codec.rawValue) \(pack.storedBytes) \(pack.unpackedBytes)\n".utf8)
+        }
+        for content in contents {
+            text += Array("content \(content.digest.hex) \(content.size)".utf8)
+            for range in content.ranges { text += Array(" \(range.pack):\(range.offset):\(range.length)".utf8) }
+            text.append(UInt8(ascii: "\n"))
+        }
+        return text
+    }
+
+    private static func read(_ line: UnsafeBufferPointer<UInt8>, into checker: inout PackIndexChecker)
+        throws(LineFault)
+    {
+        let words = line.split(separator: 0x20, omittingEmptySubsequences: false)
+        guard words.count >= 3, let keyword = words.first else { throw .badSyntax }
+        if keyword.elementsEqual("content".utf8) {
+            var ranges: [Range] = []
+            for word in words[3...] { ranges.append(try range(word)) }
+            try checker.take(
+                Content(digest: try digest(words[1]), size: try number(words[2]), ranges: ranges))
+        } else if keyword.elementsEqual("pack".utf8) {
+            guard words.count == 5 else { throw .badSyntax }
+            guard let codec = Codec(rawValue: String(decoding: words[2], as: UTF8.self)) else { throw .unsupported }
+            try checker.take(
+                Pack(
+                    digest: try digest(words[1]), codec: codec, storedBytes: try number(words[3]),
+                    unpackedBytes: try number(words[4])))
+        } else if keyword.elementsEqual("needs".utf8) {
+            // Reserved for delta bundles: what a host must have already (format §9.3).
+            throw .unsupported
+        } else {
+            throw .badSyntax
+        }
+    }
+
+    private static func range(_ word: Slice<UnsafeBufferPointer<UInt8>>) throws(LineFault) -> Range {
+        let parts = word.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+        guard parts.count == 3 else { throw .badSyntax }
+        return Range(pack: Int(try number(parts[0])), offset: try number(parts[1]), length: try number(parts[2]))
+    }
+
+    private static func number(_ word: Slice<UnsafeBufferPointer<UInt8>>) throws(LineFault) -> Int64 {
+        guard let number = Grammar.decimal(word) else { throw .badNumber }
+        return number
+    }
+
+    private static func digest(_ word: Slice<UnsafeBufferPointer<UInt8>>) throws(LineFault) -> Digest {
+        guard let digest = Digest(hex: String(decoding: word, as: UTF8.self)) else { throw .badDigest }
+        return digest
+    }
+}

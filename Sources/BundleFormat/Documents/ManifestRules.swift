@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a manifest must say beyond its shape (format §7): checked when it is written and when it is read, so that no
+/// part behind it has to ask again.
+enum ManifestRules {
+    static func check(_ manifest: Manifest) throws(FormatError) {
+        do throws(ManifestFault) {
+            try checkRelease(manifest)
+            try checkTree(manifest)
+            for (id, image) in sorted(manifest.images) {
+                let place = "images.\(id)"
+                guard Grammar.isIdentifier(id) else { throw .badName(at: "images", id) }
+                guard ["docker-archive", "oci-archive"].contains(image.kind) else {
+                    throw .badText(at: place + ".kind")
+                }
+                guard image.bytes >= 0 else { throw .badNumber(at: place + ".bytes") }
+            }
+            for (id, secret) in sorted(manifest.secrets) {
+                guard Grammar.isIdentifier(id) else { throw .badName(at: "secrets", id) }
+                guard Grammar.isLine(secret.about ?? "") else { throw .badText(at: "secrets.\(id).about") }
+            }
+            // A config file is rendered to `config/NAME` of a slot.
+            for (name, _) in sorted(manifest.config) where ReleasePath(name) == nil {
+                throw .badName(at: "config", name)
+            }
+            for (name, service) in sorted(manifest.services) {
+                try ServiceRules.check(name, service, manifest)
+            }
+            try ServiceRules.checkOrder(manifest.services)
+        } catch {
+            throw .badManifest(error)
+        }
+    }
+
+    private static func checkRelease(_ manifest: Manifest) throws(ManifestFault) {
+        guard manifest.format == Manifest.currentFormat else { throw .unsupportedFormat(manifest.format) }
+        guard Grammar.isLine(manifest.summary ?? "") else { throw .badText(at: "summary") }
+        if let created = manifest.created, !Grammar.isTimestamp(created) { throw .badText(at: "created") }
+        if let source = manifest.source, !Grammar.isCommit(source.commit) { throw .badText(at: "source.commit") }
+        let requires = manifest.requires
+        guard (requires.memory ?? 0) >= 0, (requires.systemd ?? 0) >= 0 else { throw .badNumber(at: "requires") }
+        for text in requires.commands + requires.units + [requires.kernel ?? ""] where !Grammar.isLine(text) {
+            throw .badText(at: "requires")
+        }
+    }
+
+    private static func checkTree(_ manifest: Manifest) throws(ManifestFault) {
+        let tree = manifest.tree
+        guard (0...Limits.files).contains(tree.files), tree.directories >= 0, tree.bytes >= 0 else {
+            throw .badNumber(at: "tree")
+        }
+        try demandSorted(manifest.executables.map(\.path), at: "executables")
+        try demandSorted(manifest.symlinks.map(\.path), at: "symlinks")
+        for link in manifest.symlinks where !staysInside(link) {
+            throw .symlinkLeaves(path: link.path, target: link.target)
+        }
+        let docs = manifest.docs
+        try demandSorted(docs.more, at: "docs.more")
+        for path in [docs.upgrade, docs.changelog].compactMap(\.self) + docs.more where !path.text.hasPrefix("docs/") {
+            throw .badName(at: "docs", path.text)
+        }
+    }
+
+    /// Format §7.4: `..` only at the beginning, never above the release. Behind a name it could follow another link
+    /// and climb from there: `t -> ../../z` and `x -> t/../..` look harmless one by one.
+    static func staysInside(_ link: Symlink) -> Bool {
+        let parts = link.target.split(separator: "/", omittingEmptySubsequences: false)
+        let climbs = parts.prefix { $0 == ".." }.count
+        let names = parts.dropFirst(climbs)
+        guard link.target.utf8.count <= Limits.releasePathBytes, parts.count <= Limits.releasePathDepth else {
+            return false
+        }
+        return climbs <= link.path.segments.count - 1 && !names.isEmpty && names.allSatisfy(ReleasePath.isSegment)
+    }
+
+    private static func demandSorted(_ paths: [ReleasePath], at place: String) throws(ManifestFault) {
+        for (path, next) in zip(paths, paths.dropFirst()) where !(path < next) { throw .notSorted(at: place) }
+    }
+
+    static func sorted<Value>(_ dictionary: [String: Value]) -> [(key: String, value: Value)] {
+        dictionary.sorted { $0.key < $1.key }
+    }
+}
