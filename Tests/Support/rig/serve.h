@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <sys/socket.h>
+
+// Reads "192.0.2.1:80" or "[fd77::1]:80". Returns the length of the address, or 0.
+socklen_t parse_address(const char *text, struct sockaddr_storage *out);
+// Answers every HTTP request with NAME until SIGTERM. Arguments: NAME ADDRESS:PORT...
+int serve(int count, char **arguments);
