@@ -60,7 +60,8 @@ import Testing
         let server = try await RawServer(.silent)
         #expect(await probe.tcp(server.endpoint, milliseconds: 5000) == .connected)
         _ = await server.stop()
-        #expect(await probe.tcp(server.endpoint, milliseconds: 5000) == .refused)
-        #expect(await probe.http(server.endpoint, path: "/", host: nil, milliseconds: 5000) == .refused)
+        let nobody = Endpoint(address: "127.77.1.9", port: 1)
+        #expect(await probe.tcp(nobody, milliseconds: 5000) == .refused)
+        #expect(await probe.http(nobody, path: "/", host: nil, milliseconds: 5000) == .refused)
     }
 }
