@@ -39,7 +39,7 @@ package final class SecretBytes: @unchecked Sendable {
     /// Moves bytes in: the source is overwritten with zeros. Copies that Swift made of it before are beyond our reach,
     /// so read passwords into a `[UInt8]` that nothing else has held.
     package convenience init(wiping source: inout [UInt8]) throws {
-        defer { source.withUnsafeMutableBytes { sodium_memzero($0.baseAddress, $0.count) } }
+        defer { SecretBytes.wipe(&source) }
         try self.init(count: source.count) { target in source.withUnsafeBytes { target.copyMemory(from: $0) } }
     }
 
@@ -80,4 +80,11 @@ extension SecretBytes: CustomStringConvertible, CustomDebugStringConvertible, Cu
     package var description: String { "(secret)" }
     package var debugDescription: String { "(secret)" }
     package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+extension SecretBytes {
+    /// Overwrites an array that held a secret for a moment, in a way that the compiler cannot leave out.
+    package static func wipe(_ bytes: inout [UInt8]) {
+        bytes.withUnsafeMutableBytes { sodium_memzero($0.baseAddress, $0.count) }
+    }
 }

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package import BundleFormat
+
+/// Makes the signature members of a bundle.
+package enum ReleaseSigner {
+    /// Signs a SHA256SUMS; the same inputs give the same bytes.
+    /// - Parameter releaseDigest: SHA-256 of `manifest.json`, for people to read in the comment.
+    package static func sign(
+        _ checksumList: [UInt8], of release: SignedRelease, releaseDigest: Digest, with key: SigningKey
+    ) throws(TrustError) -> NamedSignature {
+        guard ChecksumListForm.matches(checksumList) else { throw .notChecksumList }
+        let signature = MinisignSignature(
+            signing: checksumList, trustedComment: release.trustedComment(releaseDigest: releaseDigest), with: key)
+        return member(signature, of: release, by: key.publicKey)
+    }
+
+    /// Takes over a signature that stock `minisign -S -l` made: its untrusted comment becomes ours, all else stays.
+    ///
+    /// The key is needed for the member's name, and so that a signature of another file is found here and not on the
+    /// host.
+    package static func attach(
+        _ file: [UInt8], to checksumList: [UInt8], of release: SignedRelease, by key: MinisignPublicKey
+    ) throws(TrustError) -> NamedSignature {
+        guard ChecksumListForm.matches(checksumList) else { throw .notChecksumList }
+        let signature = try MinisignSignature(file: file)
+        guard signature.keyID == key.id, signature.holds(for: checksumList, by: key.key) else {
+            throw .foreignSignature(signature.keyID)
+        }
+        let named = member(signature, of: release, by: key)
+        guard named.bytes.count <= Limits.signatureBytes else {
+            throw .badSignatureFile(name: nil, .tooLong(bytes: named.bytes.count))
+        }
+        return named
+    }
+
+    private static func member(
+        _ signature: MinisignSignature, of release: SignedRelease, by key: MinisignPublicKey
+    ) -> NamedSignature {
+        NamedSignature(name: key.fingerprint, bytes: signature.file(untrustedComment: release.untrustedComment))
+    }
+}
