@@ -92,6 +92,8 @@ let package = Package(
         system("CSodium", "libsodium"),
         .target(name: "CLinux"),
         tests("CompressionTests", ["Compression", "BundleFormat"]),
+        tests("PackStorageTests", ["PackStorage", "Compression", "Cryptography", "HostSystem", "BundleFormat"]),
+        tests("BundlerTests", ["Bundler", "PackStorage", "Compression", "Cryptography", "HostSystem", "BundleFormat"]),
         tests("InstallerTests", ["Installer", "HostSystem", "BundleFormat", "Events", "FlipRig"] + nio),
         .executableTarget(
             name: "FlipRig", dependencies: ["Installer", "HostSystem", "BundleFormat"], path: "Tests/Support/FlipRig",

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+package import BundleFormat
+
+/// Which image an archive holds.
+package struct ImageIdentity: Equatable, Sendable {
+    package enum Kind: String, Sendable {
+        case dockerArchive = "docker-archive"
+        case ociArchive = "oci-archive"
+    }
+
+    package let kind: Kind
+    /// The config digest: the image ID that runtimes show.
+    package let id: Digest
+    /// The manifest digest, where the archive carries a manifest; a docker-archive does not.
+    package let manifest: Digest?
+    /// `linux/amd64`.
+    package let platform: String
+    /// Names that the archive gives the image, sorted. For people; never followed.
+    package let tags: [String]
+
+    /// What `digest:` in a spec must equal.
+    package var pinned: Digest { manifest ?? id }
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+package import BundleFormat
+package import Compression
+
+/// What can be wrong with packs and what is asked of them. Facts; the words are in `Commands/Wording`.
+package enum PackError: Error, Equatable, Sendable {
+    /// The pack is not where packs are kept. `feeds` are the paths that need it, sorted.
+    case missingPack(pack: Digest, feeds: [String])
+    /// The stored bytes are not those that the index names; nothing of them was decoded.
+    case damagedPack(pack: Digest, found: Digest, feeds: [String])
+    /// The stored bytes are the right ones and still do not decode: the bundle was made wrong.
+    case undecodablePack(pack: Digest, reason: CompressionError, feeds: [String])
+    /// What the index's ranges add up to is not the content.
+    case wrongContent(Digest, found: Digest, feeds: [String])
+    /// The index has no such content.
+    case unknownContent(Digest, feeds: [String])
+    /// A form of pack that this version cannot read yet.
+    case unsupportedCodec(pack: Digest, codec: String)
+    /// A source changed between being collected and being packed.
+    case sourceChanged(path: String)
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package import BundleFormat
+import Compression
+
+extension PackIndex {
+    /// The index of a plan and the packs that were made of it. Packs that came out alike are named once.
+    ///
+    /// - Parameter packs: in the plan's order.
+    /// - Throws: `FormatError`.
+    package init(plan: PackPlan, packs: [WrittenPack]) throws {
+        var unique: [Pack] = []
+        var numbers: [Digest: Int] = [:]
+        let renumbered = packs.map { written in
+            if let known = numbers[written.digest] { return known }
+            numbers[written.digest] = unique.count
+            unique.append(
+                Pack(
+                    digest: written.digest, codec: written.codec, storedBytes: written.storedBytes,
+                    unpackedBytes: written.unpackedBytes))
+            return unique.count - 1
+        }
+        let contents = plan.contents.map { content in
+            let places = plan.places(of: content)
+            return Content(
+                digest: content.digest, size: content.size,
+                ranges: places.map { Range(pack: renumbered[$0.pack], offset: $0.offset, length: $0.length) })
+        }
+        try self.init(packs: unique, contents: contents)
+    }
+}
+
+extension PackIndex.Codec {
+    /// nil for a form that this version cannot decode yet.
+    var form: CompressedForm? {
+        switch self {
+        case .xz: .xz
+        case .zstd: .zstd
+        case .raw: .raw
+        case .delta: nil
+        }
+    }
+}
+
+extension PackCodec {
+    var indexed: PackIndex.Codec {
+        switch self {
+        case .xz: .xz
+        case .zstd: .zstd
+        case .raw: .raw
+        }
+    }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package import BundleFormat
+import Compression
+import Cryptography
+
+/// Gives back contents from packs. Nothing is believed for where it lies: a pack's stored bytes are hashed before they
+/// are decoded, a content's bytes before it counts as there.
+package struct PackReader: Sendable {
+    package let index: PackIndex
+    let source: any PackSource
+
+    /// - Parameter index: from bytes that a trusted signature covers.
+    package init(index: PackIndex, source: any PackSource) {
+        self.index = index
+        self.source = source
+    }
+
+    /// Writes one content, in order, as it comes out of its packs; the way into `podman load`. Blocks its thread.
+    ///
+    /// - Throws: `PackError`; what the sink throws. A fault may come after bytes were given.
+    package func write(_ content: Digest, to sink: any ByteSink, feeds: [String] = []) throws {
+        guard let entry = index.content(content) else { throw PackError.unknownContent(content, feeds: feeds) }
+        let hashed = HashingSink([sink])
+        var ranges = entry.ranges[...]
+        while let first = ranges.first {
+            // Neighbours in one pack are taken in one pass over it.
+            var routes: [PackRoute] = []
+            var end: Int64 = 0
+            while let range = ranges.first, range.pack == first.pack, range.offset >= end {
+                end = range.offset + range.length
+                routes.append(
+                    PackRoute(offset: range.offset, length: range.length, begin: { hashed }, end: {}))
+                ranges.removeFirst()
+            }
+            try decode(first.pack, to: routes, feeds: feeds)
+        }
+        guard hashed.digest == content, hashed.count == entry.size else {
+            throw PackError.wrongContent(content, found: hashed.digest, feeds: feeds)
+        }
+    }
+
+    /// One content whole, for small ones: a template, a schema.
+    ///
+    /// - Throws: `PackError.unknownContent` too when it is larger than `limit` bytes.
+    package func bytes(of content: Digest, limit: Int) throws -> [UInt8] {
+        guard let entry = index.content(content), entry.size <= Int64(limit) else {
+            throw PackError.unknownContent(content, feeds: [])
+        }
+        let sink = CollectingSink()
+        try write(content, to: sink)
+        return sink.bytes
+    }
+
+    /// Proves a pack, then sends its unpacked bytes along the routes.
+    func decode(_ number: Int, to routes: [PackRoute], feeds: @autoclosure () -> [String]) throws {
+        try Task.checkCancellation()
+        let pack = index.packs[number]
+        guard let form = pack.codec.form else {
+            throw PackError.unsupportedCodec(pack: pack.digest, codec: pack.codec.rawValue)
+        }
+        guard let file = try source.open(pack) else {
+            throw PackError.missingPack(pack: pack.digest, feeds: feeds())
+        }
+        let proof = HashingSink([])
+        try PackReader.drain(file.stream(bytes: pack.storedBytes), into: proof)
+        guard proof.digest == pack.digest, proof.count == pack.storedBytes else {
+            throw PackError.damagedPack(pack: pack.digest, found: proof.digest, feeds: feeds())
+        }
+        let router = RangeRouter(routes)
+        do {
+            try Decompressor.decompress(
+                form, from: file.stream(bytes: pack.storedBytes), storedBytes: pack.storedBytes, to: router,
+                unpackedBytes: pack.unpackedBytes)
+        } catch let reason as CompressionError {
+            throw PackError.undecodablePack(pack: pack.digest, reason: reason, feeds: feeds())
+        }
+        guard router.isComplete else {
+            let found = CompressionError.tooShort(declared: pack.unpackedBytes, found: pack.unpackedBytes)
+            throw PackError.undecodablePack(pack: pack.digest, reason: found, feeds: feeds())
+        }
+    }
+
+    static func drain(_ source: any ByteSource, into sink: any ByteSink) throws {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
+        defer { buffer.deallocate() }
+        while case let count = try source.read(into: buffer), count > 0 {
+            try sink.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        }
+    }
+}
+
+/// Keeps what it is given.
+private final class CollectingSink: ByteSink {
+    private(set) var bytes: [UInt8] = []
+    func write(_ more: UnsafeRawBufferPointer) { bytes.append(contentsOf: more) }
+}
