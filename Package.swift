@@ -102,5 +102,7 @@ let package = Package(
         tests("HostRecordsTests", ["HostRecords", "HostSystem", "BundleFormat", "Cryptography"]),
         tests("HostSystemTests", ["HostSystem", "BundleFormat"]),
         tests("ConfigurationTests", ["Configuration", "BundleFormat", "YAMLDocuments", stencil]),
+        tests("BundleFormatTests", ["BundleFormat"]),
+        tests("ArchivesTests", ["Archives", "BundleFormat"]),
     ]
 )
