@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+import BundleFormat
+import HostRecords
+import HostSystem
+
+/// Everything that would make an installation fail, looked at before anything changes and told all at once. Pure: facts
+/// in, problems out.
+package struct Preflight: Sendable {
+    let release: PreflightRelease
+    let facts: PreflightFacts
+
+    package init(release: PreflightRelease, facts: PreflightFacts) {
+        self.release = release
+        self.facts = facts
+    }
+
+    var manifest: Manifest { release.manifest }
+
+    /// LoadCredential= and the rest of the units' hardening (design section 8).
+    package static let systemd = 247
+    /// Maps from a port to an address and a port, and JSON listings that are complete.
+    package static let nft = [0, 9, 8]
+    /// Concatenated values in nftables maps, and the socket options of probes.
+    package static let kernel = "5.10"
+    /// Programs that an installation runs, whatever the release.
+    package static let commands = ["systemctl", "systemd-run", "systemd-sysusers", "nft", "ip"]
+
+    package func problems() -> [PreflightProblem] {
+        host() + versions() + ports() + space() + libraries() + strangers() + secrets()
+    }
+
+    private func host() -> [PreflightProblem] {
+        var found: [PreflightProblem] = []
+        if facts.host.effectiveUser != 0 { found.append(.notRoot) }
+        if facts.host.architecture != manifest.arch {
+            found.append(.wrongArchitecture(release: manifest.arch, machine: facts.host.machine))
+        }
+        let systemd = max(Preflight.systemd, manifest.requires.systemd ?? 0)
+        if facts.systemd ?? 0 < systemd { found.append(.systemdTooOld(found: facts.systemd, needed: systemd)) }
+        if facts.nft.map({ Preflight.isOlder($0, than: Preflight.nft) }) ?? true {
+            found.append(.nftTooOld(found: facts.nft, needed: Preflight.nft))
+        }
+        let kernels = [Preflight.kernel, manifest.requires.kernel].compactMap { $0 }
+        let running = HostFacts.dottedNumbers(facts.host.kernelRelease)
+        if let needed = kernels.first(where: { Preflight.isOlder(running, than: HostFacts.dottedNumbers($0)) }) {
+            found.append(.kernelTooOld(found: facts.host.kernelRelease, needed: needed))
+        }
+        if let needed = manifest.requires.memory, facts.host.memoryBytes < needed {
+            found.append(.memoryTooSmall(found: facts.host.memoryBytes, needed: needed))
+        }
+        return found + missing()
+    }
+
+    private func missing() -> [PreflightProblem] {
+        // systemctl and nft have problems of their own.
+        let asked = Preflight.commands.filter { $0 != "systemctl" && $0 != "nft" } + manifest.requires.commands
+        var found = Set(asked).subtracting(facts.commands).sorted().map { PreflightProblem.commandMissing($0) }
+        if !manifest.images.isEmpty, !facts.commands.contains("podman") {
+            found.removeAll { $0 == .commandMissing("podman") }
+            found.append(.podmanMissing(images: manifest.images.keys.sorted()))
+        }
+        let inactive = Set(manifest.requires.units).subtracting(facts.activeUnits).sorted()
+        return found + inactive.map { .unitNotActive($0) }
+    }
+
+    private func versions() -> [PreflightProblem] {
+        var found: [PreflightProblem] = []
+        if let needed = manifest.requires.bundle, release.tool < needed {
+            found.append(.bundleTooOld(found: release.tool, needed: needed))
+        }
+        guard let record = release.record else { return found }
+        let offered = KnownRelease(version: manifest.version, digest: release.digest)
+        let installed = record.known + record.releases.map { KnownRelease(version: $0.version, digest: $0.digest) }
+        if let other = installed.first(where: { $0.version == offered.version && $0.digest != offered.digest }) {
+            found.append(.otherDigest(version: offered.version, installed: other.digest, offered: offered.digest))
+        }
+        // Going back to what was called good here stays allowed, from the medium too.
+        guard !release.isRollback, !record.known.contains(offered) else { return found }
+        if let floor = record.floor, offered.version < floor {
+            found.append(.belowFloor(version: offered.version, floor: floor))
+        }
+        if let oldest = manifest.requires.upgradeFrom, let active = record.active, active.version < oldest {
+            found.append(.upgradeFromTooOld(installed: active.version, oldest: oldest))
+        }
+        return found
+    }
+
+    /// Compares dotted numbers; missing ones are 0.
+    static func isOlder(_ left: [Int], than right: [Int]) -> Bool {
+        let count = max(left.count, right.count)
+        let pad: ([Int]) -> [Int] = { $0 + [Int](repeating: 0, count: count - $0.count) }
+        return pad(left).lexicographicallyPrecedes(pad(right))
+    }
+}

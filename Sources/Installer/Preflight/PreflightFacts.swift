@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package import BundleFormat
+package import HostRecords
+package import HostSystem
+
+/// What preflight knows about the host. Gathered by `gather`, made up by tests.
+package struct PreflightFacts: Equatable, Sendable {
+    package var host: HostFacts
+    /// nil when it does not answer.
+    package var systemd: Int?
+    package var nft: [Int]?
+    /// Of the programs that were asked for, those that are there.
+    package var commands: Set<String>
+    /// Of the units that were asked for, those that are active.
+    package var activeUnits: Set<String>
+    /// Sockets that listen on a port of the release, with who holds them.
+    package var listeners: [PreflightListener]
+    /// Ports of the other products of this host.
+    package var otherPorts: [Int: ReleaseName]
+    package var volumes: [PreflightVolume]
+    package var libraries: HostLibraries
+    /// The service user, units and directories that are there, whoever made them.
+    package var user: Account?
+    package var isUserOurs: Bool
+    /// Unit files that are there and do not say that we wrote them.
+    package var foreignUnits: [HostPath]
+    /// Directories of the product that are there, empty ones left out.
+    package var directories: [HostPath]
+    /// Whether this product was here before, as kept evidence or history says.
+    package var wasHere: Bool
+    /// By ID; nil where there is none.
+    package var secrets: [String: FileStatus]
+    package var layout: HostLayout
+
+    package init(layout: HostLayout, host: HostFacts) {
+        self.layout = layout
+        self.host = host
+        commands = []
+        activeUnits = []
+        listeners = []
+        otherPorts = [:]
+        volumes = []
+        libraries = HostLibraries()
+        isUserOurs = false
+        foreignUnits = []
+        directories = []
+        wasHere = false
+        secrets = [:]
+    }
+}
+
+/// Somebody who listens on a port that the release wants.
+package struct PreflightListener: Equatable, Sendable {
+    package var endpoint: SocketEndpoint
+    package var owner: SocketOwner?
+
+    package init(endpoint: SocketEndpoint, owner: SocketOwner? = nil) {
+        self.endpoint = endpoint
+        self.owner = owner
+    }
+}
+
+/// A use of disk: which path, and what room its file system has.
+package struct PreflightVolume: Equatable, Sendable {
+    package enum Use: Equatable, Sendable, CaseIterable {
+        /// The packs on their way in; they stay as the host's store.
+        case staging
+        /// The unpacked tree.
+        case releases
+        /// Units and small documents.
+        case units
+        case evidence
+        /// Where podman spools an archive before it reads it.
+        case imageSpool
+        case images
+    }
+
+    package var use: Use
+    package var path: HostPath
+    package var volume: Volume
+
+    package init(use: Use, path: HostPath, volume: Volume) {
+        self.use = use
+        self.path = path
+        self.volume = volume
+    }
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package import BundleFormat
+package import HostSystem
+
+/// A reason why a release cannot be deployed here, found before anything changes. All are told at once; the words are in
+/// `Commands/Wording`.
+package enum PreflightProblem: Error, Equatable, Sendable {
+    // The host.
+    case notRoot
+    case wrongArchitecture(release: Architecture, machine: String)
+    /// nil: there is none, or it does not answer.
+    case systemdTooOld(found: Int?, needed: Int)
+    case nftTooOld(found: [Int]?, needed: [Int])
+    case kernelTooOld(found: String, needed: String)
+    /// Bytes.
+    case memoryTooSmall(found: Int64, needed: Int64)
+    case commandMissing(String)
+    /// The release carries images and nothing here can run them.
+    case podmanMissing(images: [String])
+    case unitNotActive(String)
+
+    // The release against what is installed.
+    case bundleTooOld(found: Version, needed: Version)
+    /// What is installed is older than the oldest that this release can replace.
+    case upgradeFromTooOld(installed: Version, oldest: Version)
+    /// Older than the newest that was ever called good, and never here itself.
+    case belowFloor(version: Version, floor: Version)
+    /// This version was here with another digest: one of the two is not what it says.
+    case otherDigest(version: Version, installed: Digest, offered: Digest)
+
+    // Ports; `use` is SERVICE.PORT.
+    case portTaken(port: Int, use: String, listener: String, owner: SocketOwner?)
+    case portOfOtherProduct(port: Int, use: String, product: ReleaseName)
+    case portTwice(port: Int, uses: [String])
+
+    // File systems, each once, by the first path of ours on it.
+    case noSpace(path: HostPath, needed: Int64, free: Int64)
+    case noInodes(path: HostPath, needed: Int64, free: Int64)
+    case readOnly(path: HostPath)
+
+    // What executables need.
+    case interpreterMissing(String, executables: [ReleasePath])
+    case libraryMissing(String, executables: [ReleasePath])
+    /// nil: there is no glibc here at all.
+    case glibcTooOld(found: String?, needed: String, executables: [ReleasePath])
+
+    // What exists and is not ours.
+    case userNotOurs(String)
+    case unitNotOurs(HostPath)
+    case directoryNotOurs(HostPath)
+
+    // Secrets.
+    case secretMissing(id: String, path: HostPath, about: String?)
+    /// Not a regular file, or others than root may read it.
+    case secretExposed(id: String, path: HostPath, permissions: UInt16, user: UInt32)
+    case secretNotAFile(id: String, path: HostPath)
+}
