@@ -74,7 +74,7 @@ let package = Package(
         room("HostRecords", ["BundleFormat", "Events", "HostSystem", "Cryptography"]),
         room("BundleReading", ["Trust", "PackStorage", "BundleFormat", "HostSystem", "Cryptography", "Compression"]),
         room("Images", ["BundleFormat", "HostSystem", "Archives", "Cryptography"]),
-        room("Configuration", ["BundleFormat", "YAMLDocuments", stencil]),
+        room("Configuration", ["BundleFormat", "YAMLDocuments"]),
         room("PackStorage", ["BundleFormat", "HostSystem", "Compression", "Cryptography"]),
         room("Trust", ["BundleFormat", "Cryptography"]),
         room("BundleSpecs", ["BundleFormat", "YAMLDocuments"]),

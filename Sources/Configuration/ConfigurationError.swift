@@ -4,4 +4,5 @@
 package enum ConfigurationError: Error, Equatable, Sendable {
     /// The author's schema itself.
     case schema([SchemaFault])
+    case template([TemplateProblem])
 }
