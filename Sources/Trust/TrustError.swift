@@ -41,6 +41,8 @@ package enum TrustError: Error, Equatable, Sendable {
 
     // Trust roots.
     case badTrustRoot(TrustRootFault)
+    /// The trust root demands a newer version of this product than the bundle carries (trust §4.5).
+    case belowMinimumVersion(ReleaseIdentity, minimum: Version)
 }
 
 /// What is wrong with the text of a minisign file. Line numbers begin with 1.

@@ -8,7 +8,7 @@ extension Keyring {
     ///   - signatures: every member `signatures/*.minisig`.
     ///   - release: what the first line of `README.txt` says; unproven, it only fixes the comments' spelling.
     package func judge(
-        signed: [UInt8], signatures: [NamedSignature], release: SignedRelease
+        signed: [UInt8], signatures: [NamedSignature], release: ReleaseIdentity
     ) throws(TrustError) -> SignatureVerdict {
         let verdict = try sort(signed, signatures, release)
         // trust §5.6
@@ -25,7 +25,7 @@ extension Keyring {
     /// Lets in what no believed key has signed, because the operator named the SHA-256 of its SHA256SUMS (trust §5.8).
     /// A bad signature by a believed key is refused all the same: that is damage or forgery, not absence.
     package func judge(
-        signed: [UInt8], signatures: [NamedSignature], release: SignedRelease, allowingUnsigned named: Digest
+        signed: [UInt8], signatures: [NamedSignature], release: ReleaseIdentity, allowingUnsigned named: Digest
     ) throws(TrustError) -> SignatureVerdict {
         let verdict = try sort(signed, signatures, release, override: named)
         guard verdict.signedDigest == named else {
@@ -36,7 +36,7 @@ extension Keyring {
 
     /// Steps 1 to 5: form first, then each signature into its class.
     private func sort(
-        _ signed: [UInt8], _ signatures: [NamedSignature], _ release: SignedRelease, override: Digest? = nil
+        _ signed: [UInt8], _ signatures: [NamedSignature], _ release: ReleaseIdentity, override: Digest? = nil
     ) throws(TrustError) -> SignatureVerdict {
         // trust §5.1
         guard ChecksumListForm.matches(signed) else { throw .notChecksumList }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import BundleFormat
+package import BundleFormat
 
 /// A member `signatures/KEY.minisig` of a bundle: the name that it bears and its bytes, not believed yet.
 package struct NamedSignature: Equatable, Sendable {
@@ -14,7 +14,7 @@ package struct NamedSignature: Equatable, Sendable {
 
     /// Reads the one spelling that a bundle of this release may hold (trust §3.4): a second spelling of a signature
     /// would be a byte that can change unnoticed.
-    package func read(for release: SignedRelease) throws(TrustError) -> MinisignSignature {
+    package func read(for release: ReleaseIdentity) throws(TrustError) -> MinisignSignature {
         guard bytes.count <= Limits.signatureBytes else {
             throw .badSignatureFile(name: name, .tooLong(bytes: bytes.count))
         }
@@ -26,7 +26,7 @@ package struct NamedSignature: Equatable, Sendable {
         } catch {
             throw error
         }
-        guard signature.file(untrustedComment: release.untrustedComment) == bytes else {
+        guard signature.file(untrustedComment: release.signatureComment) == bytes else {
             throw .badSignatureFile(name: name, .notCanonical)
         }
         return signature

@@ -6,12 +6,18 @@ package enum ReleaseSigner {
     /// Signs a SHA256SUMS; the same inputs give the same bytes.
     /// - Parameter releaseDigest: SHA-256 of `manifest.json`, for people to read in the comment.
     package static func sign(
-        _ checksumList: [UInt8], of release: SignedRelease, releaseDigest: Digest, with key: SigningKey
+        _ checksumList: [UInt8], of release: ReleaseIdentity, releaseDigest: Digest, with key: SigningKey
     ) throws(TrustError) -> NamedSignature {
         guard ChecksumListForm.matches(checksumList) else { throw .notChecksumList }
         let signature = MinisignSignature(
-            signing: checksumList, trustedComment: release.trustedComment(releaseDigest: releaseDigest), with: key)
+            signing: checksumList, trustedComment: trustedComment(release, releaseDigest), with: key)
         return member(signature, of: release, by: key.publicKey)
+    }
+
+    /// What stands under the second signature: no time, so that signing again gives the same bytes. For people; what was
+    /// signed says for itself what it is.
+    private static func trustedComment(_ release: ReleaseIdentity, _ releaseDigest: Digest) -> String {
+        "bundle \(release) release \(releaseDigest.hex)"
     }
 
     /// Takes over a signature that stock `minisign -S -l` made: its untrusted comment becomes ours, all else stays.
@@ -19,7 +25,7 @@ package enum ReleaseSigner {
     /// The key is needed for the member's name, and so that a signature of another file is found here and not on the
     /// host.
     package static func attach(
-        _ file: [UInt8], to checksumList: [UInt8], of release: SignedRelease, by key: MinisignPublicKey
+        _ file: [UInt8], to checksumList: [UInt8], of release: ReleaseIdentity, by key: MinisignPublicKey
     ) throws(TrustError) -> NamedSignature {
         guard ChecksumListForm.matches(checksumList) else { throw .notChecksumList }
         let signature = try MinisignSignature(file: file)
@@ -34,8 +40,8 @@ package enum ReleaseSigner {
     }
 
     private static func member(
-        _ signature: MinisignSignature, of release: SignedRelease, by key: MinisignPublicKey
+        _ signature: MinisignSignature, of release: ReleaseIdentity, by key: MinisignPublicKey
     ) -> NamedSignature {
-        NamedSignature(name: key.fingerprint, bytes: signature.file(untrustedComment: release.untrustedComment))
+        NamedSignature(name: key.fingerprint, bytes: signature.file(untrustedComment: release.signatureComment))
     }
 }

@@ -7,7 +7,7 @@ import Cryptography
 package struct SignatureVerdict: Equatable, Sendable {
     /// The proven bytes: parse these and nothing else.
     package let signed: [UInt8]
-    package let release: SignedRelease
+    package let release: ReleaseIdentity
     /// By distinct public keys, sorted by fingerprint; at least `threshold` of them, or none and an override.
     package let established: [EstablishedSigner]
     /// Signatures that nobody here can judge; reported, never counted.
