@@ -35,12 +35,13 @@ struct ImageUnit {
     }
 
     private func addPreparation(to unit: inout UnitText) throws(UnitError) {
-        // The directory is root's and opens to nobody's listing; the files in it are the container's user's alone.
         try unit.add("Service", "RuntimeDirectory", container)
-        try unit.add("Service", "RuntimeDirectoryMode", "0711")
+        try unit.add("Service", "RuntimeDirectoryMode", "0700")
         for path in service.state.compactMap({ context.state[$0.name]?.text }).sorted() {
             try install(["-d", "-m", "0700", path], in: &unit)
         }
+        // The manager's copies are root's; these are the container's user's, in a directory that only it can list.
+        if !slotUnit.loadedCredentials.isEmpty { try install(["-d", "-m", "0500", runtimeDirectory], in: &unit) }
         for id in slotUnit.loadedCredentials.keys.sorted() {
             let source = "/run/credentials/\(context.unit)/\(id)"
             try install(["-m", "0400", source, "\(runtimeDirectory)/\(id)"], in: &unit)
@@ -59,6 +60,7 @@ struct ImageUnit {
             "--cap-drop=all", "--security-opt=no-new-privileges", "--log-driver=none",
             "--stop-signal=\(service.stop.signal)", "--sdnotify=\(notifies ? "container" : "ignore")",
         ]
+        arguments += limits
         for place in [context.release.text, context.config.text] {
             arguments.append(mount(place, place, readOnly: true))
         }
@@ -76,6 +78,17 @@ struct ImageUnit {
         for id in secrets { arguments += ["--env", id] }
         if let program = context.run.first { arguments += ["--entrypoint", program] }
         return arguments + [id.hex] + context.run.dropFirst()
+    }
+
+    /// podman may move its container into a control group of its own, out of reach of the unit's limits.
+    private var limits: [String] {
+        var arguments: [String] = []
+        if let memory = service.limits.memory { arguments.append("--memory=\(memory)b") }
+        if let cpu = service.limits.cpu {
+            arguments.append("--cpus=\(cpu / 100).\(cpu % 100 < 10 ? "0" : "")\(cpu % 100)")
+        }
+        if let files = service.limits.files { arguments.append("--ulimit=nofile=\(files):\(files)") }
+        return arguments
     }
 
     private func mount(_ source: String, _ place: String, readOnly: Bool) -> String {

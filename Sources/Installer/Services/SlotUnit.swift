@@ -91,6 +91,7 @@ package struct SlotUnit: Equatable, Sendable {
         for path in service.state.compactMap({ context.state[$0.name]?.text }).sorted() {
             try addState(path, to: &unit)
         }
+        if !service.state.isEmpty { try unit.add("Service", "StateDirectoryMode", "0700") }
         try unit.add("Service", "RuntimeDirectory", context.stem)
         try unit.add("Service", "RuntimeDirectoryMode", "0700")
         for line in try Hardening(service.sandbox, unit: unit.name).directives {

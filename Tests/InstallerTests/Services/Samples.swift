@@ -42,7 +42,7 @@ enum Samples {
             secrets: [SecretUse(id: "redis-password"), SecretUse(id: "TOKEN", delivery: .environment)],
             ports: ["redis": Port(port: 6379)], health: [HealthCheck(probe: .tcp(port: "redis"))],
             state: [StateDirectory(name: "data", mount: "/data"), StateDirectory(name: "moved", mount: "/moved")],
-            strategy: .recreate)
+            strategy: .recreate, limits: ResourceLimits(memory: 1 << 20, cpu: 150, files: 4096))
     }
 
     static func storeContext(image: Bool) throws -> UnitContext {
