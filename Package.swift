@@ -92,6 +92,7 @@ let package = Package(
         system("CSodium", "libsodium"),
         .target(name: "CLinux"),
         tests("CompressionTests", ["Compression", "BundleFormat"]),
+        tests("ImagesTests", ["Images", "Cryptography", "HostSystem", "BundleFormat"]),
         tests("PackStorageTests", ["PackStorage", "Compression", "Cryptography", "HostSystem", "BundleFormat"]),
         tests("BundlerTests", ["Bundler", "PackStorage", "Compression", "Cryptography", "HostSystem", "BundleFormat"]),
         tests("InstallerTests", ["Installer", "HostSystem", "BundleFormat", "Events", "FlipRig"] + nio),

@@ -18,6 +18,14 @@ package struct ImageIdentity: Equatable, Sendable {
     /// Names that the archive gives the image, sorted. For people; never followed.
     package let tags: [String]
 
+    package init(kind: Kind, id: Digest, manifest: Digest?, platform: String, tags: [String]) {
+        self.kind = kind
+        self.id = id
+        self.manifest = manifest
+        self.platform = platform
+        self.tags = tags
+    }
+
     /// What `digest:` in a spec must equal.
     package var pinned: Digest { manifest ?? id }
 }
