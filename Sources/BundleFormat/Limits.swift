@@ -16,6 +16,8 @@ package enum Limits {
     /// A pack that does not compress may grow a little: LZMA2 adds 3 bytes to 64 KiB, zstd 3 to 128 KiB.
     package static let packStoredBytes = packUnpackedBytes + (1 << 20)
     package static let trustRootBytes = 64 << 10
+    /// All members below `trust/` together: they are held in memory before anything is proven.
+    package static let trustBytes = 4 << 20
     package static let files = 1_000_000
     package static let contents = 1_100_000
     package static let ranges = 16_000_000

@@ -6,13 +6,21 @@ package struct ReleaseContents {
     package let manifest: Manifest
     package let files: FileList
     package let packs: PackIndex
-    /// The members below `docs/` and `sbom/`: their digests and sizes.
-    package let documents: [ReleasePath: (digest: Digest, size: Int64)]
+    /// The members below `docs/` and `sbom/`.
+    package let documents: [ReleasePath: Document]
 
-    package init(
-        manifest: Manifest, files: FileList, packs: PackIndex,
-        documents: [ReleasePath: (digest: Digest, size: Int64)]
-    ) {
+    package struct Document: Sendable {
+        package let digest: Digest
+        /// nil while only the head was read.
+        package let size: Int64?
+
+        package init(digest: Digest, size: Int64?) {
+            self.digest = digest
+            self.size = size
+        }
+    }
+
+    package init(manifest: Manifest, files: FileList, packs: PackIndex, documents: [ReleasePath: Document]) {
         self.manifest = manifest
         self.files = files
         self.packs = packs
@@ -67,14 +75,19 @@ package struct ReleaseContents {
     }
 
     private func checkContents() throws(ManifestFault) {
-        var sizes: [Digest: Int64] = [:]
-        for document in documents.values { sizes[document.digest] = document.size }
-        var bytes: Int64 = 0
+        var sizes: [Digest: Int64?] = [:]
+        for document in documents.values { sizes.updateValue(document.size, forKey: document.digest) }
+        var bytes: Int64? = 0
         for entry in files.entries {
-            guard let size = packs.size(of: entry.digest) ?? sizes[entry.digest] else {
+            let packed = packs.size(of: entry.digest)
+            guard packed != nil || sizes.keys.contains(entry.digest) else {
                 throw .missingContent(entry.digest, feeds: entry.path.text)
             }
-            let (sum, overflow) = bytes.addingReportingOverflow(size)
+            guard let size = packed ?? sizes[entry.digest] ?? nil, let before = bytes else {
+                bytes = nil
+                continue
+            }
+            let (sum, overflow) = before.addingReportingOverflow(size)
             guard !overflow else { throw .badNumber(at: "tree.bytes") }
             bytes = sum
         }
@@ -82,7 +95,7 @@ package struct ReleaseContents {
         // Symbolic links need directories too.
         let directories = files.directoryCount(with: manifest.symlinks)
         for (place, stated, found) in [
-            ("tree.files", Int64(tree.files), Int64(files.count)), ("tree.bytes", tree.bytes, bytes),
+            ("tree.files", Int64(tree.files), Int64(files.count)), ("tree.bytes", tree.bytes, bytes ?? tree.bytes),
             ("tree.directories", Int64(tree.directories), Int64(directories)),
         ] where stated != found {
             throw .wrongTotal(at: place, stated: stated, found: found)
