@@ -16,7 +16,8 @@ struct ImageUnit {
 
     private var container: String { context.stem }
     private var user: String { context.names.user }
-    private var runtimeDirectory: String { "/run/\(context.stem)" }
+    /// In the runtime directory, because systemd gives that one back to root before each command it starts.
+    private var credentialsOnHost: String { "/run/\(context.stem)/credentials" }
     private var slotUnit: SlotUnit { SlotUnit(service: service, context: context) }
 
     func add(to unit: inout UnitText) throws(UnitError) {
@@ -41,10 +42,10 @@ struct ImageUnit {
             try install(["-d", "-m", "0700", path], in: &unit)
         }
         // The manager's copies are root's; these are the container's user's, in a directory that only it can list.
-        if !slotUnit.loadedCredentials.isEmpty { try install(["-d", "-m", "0500", runtimeDirectory], in: &unit) }
+        if !slotUnit.loadedCredentials.isEmpty { try install(["-d", "-m", "0500", credentialsOnHost], in: &unit) }
         for id in slotUnit.loadedCredentials.keys.sorted() {
             let source = "/run/credentials/\(context.unit)/\(id)"
-            try install(["-m", "0400", source, "\(runtimeDirectory)/\(id)"], in: &unit)
+            try install(["-m", "0400", source, "\(credentialsOnHost)/\(id)"], in: &unit)
         }
     }
 
@@ -70,7 +71,7 @@ struct ImageUnit {
         }
         var environment = context.environment
         if !slotUnit.loadedCredentials.isEmpty {
-            arguments.append(mount(runtimeDirectory, ImageUnit.credentials, readOnly: true))
+            arguments.append(mount(credentialsOnHost, ImageUnit.credentials, readOnly: true))
             environment["CREDENTIALS_DIRECTORY"] = ImageUnit.credentials
         }
         for (name, value) in environment.sorted(by: { $0.key < $1.key }) { arguments += ["--env", "\(name)=\(value)"] }
