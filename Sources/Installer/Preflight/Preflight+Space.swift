@@ -19,7 +19,7 @@ extension Preflight {
         case .evidence: return release.unpacks ? (Int64(tree.files) * 128 + (1 << 20), 32) : (1 << 20, 32)
         case .units: return (1 << 20, Int64(release.units.count) + 16)
         // podman writes an archive to a file before it reads it, then its layers into its storage.
-        case .imageSpool: return (imageBytes, 1)
+        case .imageSpool: return (imageBytes, images.isEmpty ? 0 : 1)
         // How many files an image has is not known before it is unpacked.
         case .images: return (imageBytes, 0)
         }
