@@ -25,11 +25,14 @@ struct ImageUnit {
         try addPreparation(to: &unit)
         let secrets = try EnvironmentSecrets(ids: slotUnit.environmentSecrets, unit: unit.name)
         // The user's numbers differ from host to host; asking for them at start keeps the unit's text the same on all.
-        let script = secrets.script + "exec /usr/bin/podman run --user \"$(id -u \"$0\"):$(id -g \"$0\")\" \"$@\""
+        // Its events would fill the journal's tail, where the program's last words are looked for.
+        let script =
+            secrets.script
+            + "exec /usr/bin/podman --events-backend=none run --user \"$(id -u \"$0\"):$(id -g \"$0\")\" \"$@\""
         let argv = ["/bin/sh", "-c", script, user] + podmanArguments(id, secrets: secrets.ids)
         try unit.add("Service", "ExecStart", unit.commandLine(argv))
         // podman killed at the stop deadline leaves a container that lives on outside of the unit.
-        let remove = ["/usr/bin/podman", "rm", "--force", "--ignore", container]
+        let remove = ["/usr/bin/podman", "--events-backend=none", "rm", "--force", "--ignore", container]
         try unit.add("Service", "ExecStopPost", unit.commandLine(remove, prefix: "-:"))
         // podman hands on how its program ended: 128 + the signal that we sent is a stop that went well.
         try unit.add("Service", "SuccessExitStatus", "\(128 + ImageUnit.number(of: service.stop.signal))")

@@ -54,6 +54,12 @@ final class NamespacePair: Sendable {
         return result.outputText.split(separator: "\n").map { String($0.split(separator: " ").last ?? "") }
     }
 
+    /// What our own health probe gets from a place, from the host itself.
+    func probe(_ place: String) async throws -> String {
+        let result = try await Namespaced(space: host).run(Command([NamespacePair.rig(), "probe", place]))
+        return result.outputText.split(separator: " ").last.map { $0.filter { $0 != "\n" } } ?? ""
+    }
+
     /// Serves until the task is cancelled.
     func serving(_ places: [String], _ body: () async throws -> Void) async throws {
         let command = Command([NamespacePair.rig(), "serve"] + places, timeoutSeconds: 60)

@@ -130,6 +130,10 @@ import Testing
                 #expect(try await spaces.connect(from: space, seconds: 1, place) == ["timeout"])
             }
             try await spaces.serving(["\(own)/6379/once", "\(own)/7000/ready"]) {
+                // Somebody listens now, and only we can tell.
+                #expect(try await spaces.connect(from: spaces.host, seconds: 1, "\(own)/6379") == ["timeout"])
+                #expect(try await spaces.probe("\(own)/6379") == "connected")
+                #expect(try await spaces.probe("127.0.0.1/6379") == "connected")
                 try await driver.release(try Self.held())
                 #expect(try await spaces.connect(from: spaces.client, "10.99.0.1/6379") == ["once"])
                 // The kernel ends a hold by itself; the client's own retransmission gets through.

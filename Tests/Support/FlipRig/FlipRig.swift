@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+import BundleFormat
+import Installer
 
 /// The traffic driver under load, outside of any installation. Each verb runs in the network namespace that it was
 /// started in, so a test wires the namespaces and this tool does the rest.
 ///
 ///     FlipRig serve ADDRESS/PORT/NAME…            answers NAME and the peer's address to whoever connects
 ///     FlipRig connect SECONDS ADDRESS/PORT…       one connection each; prints the answer or the error
+///     FlipRig probe ADDRESS/PORT…                 the same with the mark of our health probes
 ///     FlipRig load SECONDS WORKERS ADDRESS/PORT…  new connections without pause; prints one line of JSON
 ///     FlipRig flip PRODUCT INDEX COUNT PAUSE-MS PORT[,PORT…] [--recreate-table]
 ///                                                 the product's driver, blue to green and back; one line of JSON
@@ -21,6 +24,11 @@ struct FlipRig {
         case "connect" where rest.count > 1:
             for text in rest.dropFirst() {
                 print("\(text) \(RigConnection(to: try RigAddress(text: text)).open(seconds: Int(rest[0]) ?? 5))")
+            }
+        case "probe":
+            for place in try rest.map(RigAddress.init(text:)) {
+                let endpoint = Endpoint(address: place.address, port: Int(place.port))
+                print("\(place.address) \(await NetworkProbe().tcp(endpoint, milliseconds: 2000))")
             }
         case "load" where rest.count > 2:
             let load = RigLoad(seconds: Int(rest[0]) ?? 1, targets: try rest.dropFirst(2).map(RigAddress.init(text:)))
