@@ -17,9 +17,4 @@ package struct ClaimedHead: Sendable {
     package let trust: [HeadMember]
     /// Where the 32 KiB of the signature area begin.
     package let signatureAreaOffset: Int64
-
-    /// The release that signatures' comments must name.
-    package var signedRelease: SignedRelease {
-        SignedRelease(name: identity.name, version: identity.version, architecture: identity.arch)
-    }
 }

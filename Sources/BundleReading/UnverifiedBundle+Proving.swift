@@ -10,7 +10,7 @@ extension UnverifiedBundle {
     package func proveHead(by keyring: Keyring) throws -> ProvenHead {
         try proveHead { claimed in
             try keyring.judge(
-                signed: claimed.checksums, signatures: claimed.signatures, release: claimed.signedRelease)
+                signed: claimed.checksums, signatures: claimed.signatures, release: claimed.identity)
         }
     }
 
@@ -19,7 +19,7 @@ extension UnverifiedBundle {
     package func proveHead(by keyring: Keyring, allowingUnsigned digest: Digest) throws -> ProvenHead {
         try proveHead { claimed in
             try keyring.judge(
-                signed: claimed.checksums, signatures: claimed.signatures, release: claimed.signedRelease,
+                signed: claimed.checksums, signatures: claimed.signatures, release: claimed.identity,
                 allowingUnsigned: digest)
         }
     }
@@ -27,7 +27,7 @@ extension UnverifiedBundle {
     /// Proves the head by a verdict on it. Only `Trust` can make one, and it must be one on these very bytes.
     package func proveHead(_ judge: (ClaimedHead) throws -> SignatureVerdict) throws -> ProvenHead {
         let verdict = try judge(claimed)
-        guard verdict.signed == claimed.checksums, verdict.release == claimed.signedRelease else {
+        guard verdict.signed == claimed.checksums, verdict.release == claimed.identity else {
             throw TrustError.notChecksumList
         }
         // From here on SHA256SUMS is believed, and each member as soon as its digest stands in it.
