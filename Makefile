@@ -48,6 +48,7 @@ static: setup
 	@[ $(DIST)/bundle -nt $(TOOL) ] || strip -o $(DIST)/bundle $(TOOL)
 
 rig: setup
+	$(SWIFT) build --product FlipRig
 	@mkdir -p $(RIG)
 	@$(MAKE) --no-print-directory -s -C Tests/Support/rig OUT=$(CURDIR)/$(RIG)
 
