@@ -105,5 +105,11 @@ let package = Package(
         tests("ConfigurationTests", ["Configuration", "BundleFormat", "YAMLDocuments", stencil]),
         tests("BundleFormatTests", ["BundleFormat"]),
         tests("ArchivesTests", ["Archives", "BundleFormat"]),
+        .target(
+            name: "TestSupport", dependencies: ["Trust", "BundleFormat", "HostSystem", "Cryptography"],
+            path: "Tests/Support/BundleFixture", swiftSettings: strict),
+        tests(
+            "BundleReadingTests",
+            ["BundleReading", "Archives", "Trust", "BundleFormat", "HostSystem", "Cryptography", "TestSupport"]),
     ]
 )

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import BundleFormat
-import Glibc
 package import HostSystem
 
 /// The file of a bundle on whatever it came on. One descriptor for the whole life: a stick that is changed meanwhile
