@@ -4,5 +4,7 @@
 package enum ConfigurationError: Error, Equatable, Sendable {
     /// The author's schema itself.
     case schema([SchemaFault])
+    /// What a site gave, and the defaults.
+    case values([ValueProblem])
     case template([TemplateProblem])
 }

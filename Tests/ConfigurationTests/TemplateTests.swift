@@ -80,7 +80,7 @@ struct TemplateTests {
                 problem(2, 29, .undefined(name: "nothing", nearest: nil)),
                 problem(3, 7, .undefined(name: "values.absent", nearest: nil)),
                 problem(3, 26, .undefined(name: "also.absent", nearest: nil)),
-                problem(3, 54, .undefined(name: "values.gone", nearest: nil)),
+                problem(3, 53, .undefined(name: "values.gone", nearest: nil)),
                 problem(4, 13, .undefined(name: "values.nowhere", nearest: nil)),
                 problem(4, 45, .undefined(name: "valeus", nearest: "values")),
                 problem(5, 4, .undefined(name: "values.peers[7]", nearest: nil)),

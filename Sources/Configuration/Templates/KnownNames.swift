@@ -63,13 +63,7 @@ extension KnownNames.Shape {
             return (element, 1)
         case (.list, .key("count")): return (.scalar, 1)
         case (.map(let map, let isOpen), _):
-            var joined: String? = nil
-            for (index, step) in steps.enumerated() {
-                guard case .key(let key) = step else { break }
-                let whole = joined.map { $0 + "." + key } ?? key
-                if let shape = map[whole] { return (shape, index + 1) }
-                joined = whole
-            }
+            for (key, taken) in joinedKeys(steps) { if let shape = map[key] { return (shape, taken) } }
             if first == .key("count") { return (.scalar, 1) }
             return isOpen ? (.any, 1) : nil
         default: return nil

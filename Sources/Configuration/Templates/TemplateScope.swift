@@ -52,7 +52,7 @@ struct TemplateScope {
 }
 
 extension Value {
-    /// Takes the first step, or as many as one key with dots in it needs: `secrets.tls.key` is one key, `tls.key`.
+    /// Takes the first step, or as many as one key with dots in it needs: `secrets.tls.key` has the one key `tls.key`.
     func step(_ steps: ArraySlice<ValuePath.Step>) -> (value: Value, taken: Int)? {
         guard let first = steps.first else { return nil }
         switch (self, first) {
@@ -61,17 +61,21 @@ extension Value {
         case (.list(let list), .key("count")): return (.integer(list.count), 1)
         case (.list(let list), .key("first")): return list.first.map { ($0, 1) }
         case (.list(let list), .key("last")): return list.last.map { ($0, 1) }
-        case (.map(let map), .key(let key)):
-            if let value = map[key] { return (value, 1) }
-            var joined = key
-            for (taken, step) in steps.dropFirst().enumerated() {
-                guard case .key(let more) = step else { break }
-                joined += "." + more
-                if let value = map[joined] { return (value, taken + 2) }
-            }
-            return key == "count" ? (.integer(map.count), 1) : nil
+        case (.map(let map), .key):
+            for (key, taken) in joinedKeys(steps) { if let value = map[key] { return (value, taken) } }
+            return first == .key("count") ? (.integer(map.count), 1) : nil
         case (.map(let map), .index(let index)): return map[String(index)].map { ($0, 1) }
         default: return nil
         }
     }
+}
+
+/// The keys that the next steps may be, longest first: `tls.key`, then `tls`.
+func joinedKeys(_ steps: ArraySlice<ValuePath.Step>) -> [(key: String, taken: Int)] {
+    var keys: [(key: String, taken: Int)] = []
+    for step in steps.prefix(4) {
+        guard case .key(let key) = step else { break }
+        keys.append((keys.last.map { $0.key + "." + key } ?? key, keys.count + 1))
+    }
+    return keys.reversed()
 }
