@@ -111,5 +111,8 @@ let package = Package(
         tests(
             "BundleReadingTests",
             ["BundleReading", "Archives", "Trust", "BundleFormat", "HostSystem", "Cryptography", "TestSupport"]),
+        tests("CryptographyTests", ["Cryptography", "BundleFormat"]),
+        tests("TrustTests", ["Trust", "Cryptography", "BundleFormat"]),
+        tests("InteropTests", ["Trust", "Cryptography", "HostSystem", "BundleFormat"]),
     ]
 )

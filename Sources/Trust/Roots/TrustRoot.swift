@@ -10,6 +10,11 @@ package struct TrustRoot: Codable, Equatable, Sendable {
         package var key: String
         /// Whose it is, for people: one line.
         package var name: String?
+
+        package init(key: String, name: String? = nil) {
+            self.key = key
+            self.name = name
+        }
     }
 
     package struct Rule: Codable, Equatable, Sendable {
@@ -17,6 +22,11 @@ package struct TrustRoot: Codable, Equatable, Sendable {
         package var keys: [String]
         /// How many distinct keys must agree.
         package var threshold: Int
+
+        package init(keys: [String], threshold: Int) {
+            self.keys = keys
+            self.threshold = threshold
+        }
     }
 
     package var format = TrustRoot.currentFormat

@@ -35,4 +35,9 @@ package struct EstablishedSigner: Hashable, Sendable {
 package struct ForeignSignature: Hashable, Sendable {
     package let name: KeyFingerprint
     package let keyID: KeyID
+
+    package init(name: KeyFingerprint, keyID: KeyID) {
+        self.name = name
+        self.keyID = keyID
+    }
 }
