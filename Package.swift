@@ -94,7 +94,11 @@ let package = Package(
         tests("CompressionTests", ["Compression", "BundleFormat"]),
         tests("ImagesTests", ["Images", "Cryptography", "HostSystem", "BundleFormat"]),
         tests("PackStorageTests", ["PackStorage", "Compression", "Cryptography", "HostSystem", "BundleFormat"]),
-        tests("BundlerTests", ["Bundler", "PackStorage", "Compression", "Cryptography", "HostSystem", "BundleFormat"]),
+        tests(
+            "BundlerTests",
+            [
+                "Bundler", "Trust", "PackStorage", "Compression", "Cryptography", "Events", "HostSystem", "BundleFormat",
+            ]),
         tests("InstallerTests", ["Installer", "HostSystem", "BundleFormat", "Events", "FlipRig"] + nio),
         .executableTarget(
             name: "FlipRig", dependencies: ["Installer", "HostSystem", "BundleFormat"], path: "Tests/Support/FlipRig",

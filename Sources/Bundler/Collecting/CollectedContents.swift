@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+import BundleFormat
+import HostSystem
+import Images
+import PackStorage
+
+/// The contents of a release: each file read once, hashed, and looked at for what it needs from a host.
+struct CollectedContents {
+    struct File {
+        let file: CollectedTree.File
+        let content: PackContent
+        let elf: ELFNeeds?
+    }
+
+    /// In the order of the tree's files.
+    private(set) var files: [File] = []
+    private(set) var images: [String: Image] = [:]
+    private(set) var problems: [SourceProblem] = []
+    private var imageContents: [PackContent] = []
+    /// Where each content can be read again.
+    private(set) var sources: [Digest: HostPath] = [:]
+
+    /// - Parameter progress: told how many bytes were just read.
+    /// - Throws: `CancellationError`; what cannot be read is a problem.
+    init(_ tree: CollectedTree, _ recipe: ReleaseRecipe, progress: (Int64) -> Void) throws {
+        for file in tree.files {
+            try attempt(file.place, file.source) {
+                try $0.take(file, recipe.identity.arch)
+                progress($0.files.last?.content.size ?? 0)
+            }
+        }
+        for image in recipe.images {
+            try attempt(image.place, image.archive) {
+                try $0.take(image, recipe.identity.arch)
+                progress($0.imageContents.last?.size ?? 0)
+            }
+        }
+    }
+
+    /// What goes into packs: everything but the documents, which are members of their own.
+    var packed: [PackContent] { files.filter { $0.file.use != .document }.map(\.content) + imageContents }
+
+    var documents: [File] { files.filter { $0.file.use == .document } }
+
+    /// Files with mode 0755, as the manifest lists them.
+    var executables: [Executable] {
+        files.filter(\.file.executable).map { Executable(path: $0.file.path, elf: $0.elf) }
+    }
+
+    private mutating func take(_ file: CollectedTree.File, _ arch: Architecture) throws {
+        let opened = try HostFile.open(file.source, .read, followLinks: false)
+        let needs = try ELFFile(ELFImage { try opened.read(at: $0, into: $1) })?.needs
+        if file.use == .program, let needs, needs.arch != arch {
+            problems.append(
+                SourceProblem(
+                    place: file.place, path: file.source.text, fact: .wrongArchitecture(found: needs.arch)))
+        }
+        let kind = needs?.arch.map(PackContent.Kind.executable) ?? .other
+        let content = try ContentHasher.content(of: opened, kind: kind, path: file.path.text)
+        files.append(File(file: file, content: content, elf: needs))
+        sources[content.digest] = file.source
+    }
+
+    private mutating func take(_ image: ReleaseRecipe.ImageSource, _ arch: Architecture) throws {
+        guard let path = try? FileSystem.resolve(image.archive), let status = try FileSystem.status(path) else {
+            return report(image.place, image.archive, .missing)
+        }
+        guard status.kind == .file else {
+            return report(image.place, image.archive, status.kind == .directory ? .directory : .specialFile)
+        }
+        let identity = try ImageArchive.identify(path, arch: arch, pinned: image.digest)
+        let opened = try HostFile.open(path, .read, followLinks: false)
+        let content = try ContentHasher.content(of: opened, kind: .other, path: "images/\(image.name)")
+        images[image.name] = Image(
+            archive: content.digest, bytes: content.size, kind: identity.kind.rawValue, id: identity.id,
+            manifest: identity.manifest)
+        imageContents.append(content)
+        sources[content.digest] = path
+    }
+
+    private mutating func report(_ place: String, _ path: HostPath, _ fact: SourceProblem.Fact) {
+        problems.append(SourceProblem(place: place, path: path.text, fact: fact))
+    }
+
+    private mutating func attempt(_ place: String, _ path: HostPath, _ work: (inout Self) throws -> Void) throws {
+        do {
+            try work(&self)
+        } catch let error as SystemCallError {
+            report(place, path, .unreadable(error))
+        } catch let error as ImageError {
+            report(place, path, .image(error))
+        }
+    }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package import HostSystem
+package import PackStorage
+package import Trust
+
+/// How a bundle is to be made; what is in it says the recipe.
+package struct CreateRequest: Sendable {
+    /// The bundle's file. Nothing may stand there; its directory must.
+    package var output: HostPath
+    /// No key makes an unsigned bundle: the verb lets that happen only when it was asked for.
+    package var keys: [SigningKey]
+    package var codec: PackCodec
+    /// Packs that are compressed at once.
+    package var jobs: Int
+    /// Where git is asked for commit and changes: the spec's directory.
+    package var sourceDirectory: HostPath
+    /// The environment's SOURCE_DATE_EPOCH, as it is.
+    package var sourceDate: String?
+    /// The user's home, so that git finds their configuration.
+    package var home: String?
+
+    package init(
+        output: HostPath, keys: [SigningKey], codec: PackCodec = .standard, jobs: Int, sourceDirectory: HostPath,
+        sourceDate: String? = nil, home: String? = nil
+    ) {
+        self.output = output
+        self.keys = keys
+        self.codec = codec
+        self.jobs = jobs
+        self.sourceDirectory = sourceDirectory
+        self.sourceDate = sourceDate
+        self.home = home
+    }
+}

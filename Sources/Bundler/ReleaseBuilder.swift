@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+package import BundleFormat
+import Cryptography
+package import Events
+package import HostSystem
+import PackStorage
+import Trust
+
+/// What was made.
+package struct BuiltBundle: Equatable, Sendable {
+    package let path: HostPath
+    package let identity: ReleaseIdentity
+    package let releaseDigest: Digest
+    /// Bytes of the bundle, of everything that it unpacks to, and the number of its packs.
+    package let bytes: Int64
+    package let unpackedBytes: Int64
+    package let packs: Int
+    /// Of the installed tree, and of them those with mode 0755.
+    package let files: Int
+    package let executables: Int
+    /// Fingerprints of the keys that signed; empty for an unsigned bundle.
+    package let signers: [String]
+    package let source: SourceRevision?
+    package let created: String?
+}
+
+/// Makes a bundle of a recipe: collect, pack, write, sign, and only then give it its name.
+///
+/// The same sources give the same bytes on any machine, with any number of jobs. Whatever goes wrong, and a cancelled
+/// task too, nothing stands under the final name and the scratch directory beside it is removed; a kill leaves that
+/// directory (`.bundle-tmp-…`) at most.
+package struct ReleaseBuilder: Sendable {
+    private let runner: any CommandRunner
+    private let events: any EventSink
+
+    /// - Parameter runner: asked for git only.
+    package init(runner: any CommandRunner, events: any EventSink = SilentSink()) {
+        self.runner = runner
+        self.events = events
+    }
+
+    /// - Throws: `BundlerError`, `PackError`, `FormatError`, `SystemCallError`, `CancellationError`.
+    package func build(_ recipe: ReleaseRecipe, _ request: CreateRequest) async throws -> BuiltBundle {
+        try checkOutput(request.output)
+        let provenance = try await Provenance.find(request, runner: runner)
+        let (tree, contents) = try step("collect", "Collect the release's files") { try collect(recipe) }
+        let scratch = try FileSystem.createTemporaryDirectory(in: request.output.parent)
+        do {
+            let draft = try await pack(recipe, request, tree, contents, provenance, scratch)
+            let built = try step("write", "Write and sign the bundle") {
+                try write(draft, request, unpacked: contents.packed.reduce(0) { $0 + $1.size }, scratch)
+            }
+            try FileSystem.removeTree(scratch)
+            return built
+        } catch {
+            _ = try? FileSystem.removeTree(scratch)
+            throw error
+        }
+    }
+
+    private func checkOutput(_ output: HostPath) throws {
+        guard try FileSystem.exists(output) == false else { throw BundlerError.outputExists(output) }
+        let parent = output.parent
+        guard let real = try? FileSystem.resolve(parent), try FileSystem.status(real)?.kind == .directory else {
+            throw BundlerError.noOutputDirectory(parent)
+        }
+    }
+
+    private func collect(_ recipe: ReleaseRecipe) throws -> (CollectedTree, CollectedContents) {
+        var tree = CollectedTree()
+        for source in recipe.sources { tree.add(source) }
+        tree.sort()
+        var done: Int64 = 0
+        let contents = try CollectedContents(tree, recipe) { bytes in
+            done += bytes
+            events.receive(.progress(id: "collect", done: done, total: 0))
+        }
+        let problems = tree.problems + contents.problems
+        guard problems.isEmpty else { throw BundlerError.sources(problems) }
+        guard !contents.files.isEmpty || !contents.images.isEmpty else { throw BundlerError.empty }
+        return (tree, contents)
+    }
+
+    private func pack(
+        _ recipe: ReleaseRecipe, _ request: CreateRequest, _ tree: CollectedTree, _ contents: CollectedContents,
+        _ provenance: Provenance, _ scratch: HostPath
+    ) async throws -> BundleDraft {
+        let files = try FileList(contents.files.map { FileList.Entry(path: $0.file.path, digest: $0.content.digest) })
+        let plan = PackPlan(contents.packed)
+        let written = try await write(plan, request, sources: contents.sources, scratch)
+        let index = try PackIndex(plan: plan, packs: written)
+        var manifest = recipe.manifest(
+            InstalledTree(
+                sha256: .ofBytes(files.bytes), files: files, symlinks: tree.symlinks,
+                bytes: contents.files.reduce(0) { $0 + $1.content.size }))
+        manifest.executables = contents.executables
+        manifest.symlinks = tree.symlinks
+        manifest.images = contents.images
+        manifest.created = provenance.created
+        manifest.source = provenance.revision
+        let stored = Dictionary(written.map { ($0.digest, $0.file) }) { first, _ in first }
+        return try BundleDraft(
+            manifest: manifest, files: files, index: index,
+            documents: contents.documents.map {
+                BundleDraft.Part(
+                    member: .document($0.file.path), file: $0.file.source, size: $0.content.size,
+                    digest: $0.content.digest)
+            },
+            packs: index.packs.compactMap { pack in
+                stored[pack.digest].map {
+                    BundleDraft.Part(member: pack.member, file: $0, size: pack.storedBytes, digest: pack.digest)
+                }
+            })
+    }
+
+    private func write(
+        _ plan: PackPlan, _ request: CreateRequest, sources: [Digest: HostPath], _ scratch: HostPath
+    ) async throws -> [WrittenPack] {
+        let id = "pack"
+        events.receive(.stepStarted(id: id, title: "Compress \(plan.packs.count) packs", index: 1, total: 3))
+        let writer = PackWriter(plan: plan, codec: request.codec, directory: scratch) { content, offset in
+            guard let path = sources[content.digest] else {
+                throw PackError.unknownContent(content.digest, feeds: [content.path])
+            }
+            return FileRange(try HostFile.open(path, .read, followLinks: false), offset: offset)
+        }
+        let total = plan.packs.reduce(0) { $0 + $1.unpackedBytes }
+        let progress = ProgressSum(id: id, total: total, events: events)
+        let written = try await writer.write(jobs: request.jobs) { progress.add($0) }
+        events.receive(.stepFinished(id: id, milliseconds: 0))
+        return written
+    }
+
+    private func write(
+        _ draft: BundleDraft, _ request: CreateRequest, unpacked: Int64, _ scratch: HostPath
+    ) throws -> BuiltBundle {
+        let signatures = try draft.signatures(request.keys)
+        let temporary = scratch / "bundle"
+        let file = try HostFile.open(temporary, .create(permissions: 0o644), followLinks: false)
+        try draft.write(to: file, signatures: signatures)
+        let size = try file.size()
+        try file.sync()
+        do {
+            try FileSystem.renameNoReplace(temporary, to: request.output)
+        } catch {
+            throw error.code == 17 ? BundlerError.outputExists(request.output) : error
+        }
+        try FileSystem.syncDirectory(request.output.parent)
+        return BuiltBundle(
+            path: request.output, identity: ReleaseIdentity(draft.manifest), releaseDigest: draft.releaseDigest,
+            bytes: size, unpackedBytes: unpacked, packs: draft.packs.count, files: draft.files.count,
+            executables: draft.manifest.executables.count, signers: signatures.map(\.name.hex),
+            source: draft.manifest.source, created: draft.manifest.created)
+    }
+
+    private func step<Result>(_ id: String, _ title: String, _ work: () throws -> Result) rethrows -> Result {
+        events.receive(.stepStarted(id: id, title: title, index: id == "collect" ? 0 : 2, total: 3))
+        do {
+            let result = try work()
+            events.receive(.stepFinished(id: id, milliseconds: 0))
+            return result
+        } catch {
+            events.receive(.stepFailed(id: id, reason: "\(error)"))
+            throw error
+        }
+    }
+}

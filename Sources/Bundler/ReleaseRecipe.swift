@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package import BundleFormat
+package import HostSystem
+
+/// A release as its author described it, with every path resolved for one architecture: all that `ReleaseBuilder` needs.
+package struct ReleaseRecipe: Sendable {
+    /// A file or directory and its path in the installed tree.
+    package struct Source: Equatable, Sendable {
+        package enum Use: Equatable, Sendable {
+            /// A program: mode 0755 whatever its own permissions are, as CI's artifact stores lose them. Of the bundle's
+            /// architecture, if it is an ELF file.
+            case program
+            /// A file, or a directory with everything in it; modes from the owner's executable bit.
+            case tree
+            /// One file, mode 0644.
+            case file
+            /// One file, mode 0644, that is also a member of the bundle under the same path.
+            case document
+        }
+
+        package let from: HostPath
+        /// Below the tree's root: `bin/gateway`.
+        package let to: String
+        package let use: Use
+        /// Where the spec names it, as `file:line:column`.
+        package let place: String
+
+        package init(from: HostPath, to: String, use: Use, place: String) {
+            self.from = from
+            self.to = to
+            self.use = use
+            self.place = place
+        }
+    }
+
+    /// An image archive.
+    package struct ImageSource: Equatable, Sendable {
+        package let name: String
+        package let archive: HostPath
+        /// Its manifest digest where it carries one, else its config digest.
+        package let digest: Digest
+        package let place: String
+
+        package init(name: String, archive: HostPath, digest: Digest, place: String) {
+            self.name = name
+            self.archive = archive
+            self.digest = digest
+            self.place = place
+        }
+    }
+
+    package var identity: ReleaseIdentity
+    package var sources: [Source]
+    package var images: [ImageSource]
+    /// Makes the manifest of everything that was declared; the builder adds what it finds out itself: executables, links,
+    /// images, creation time and source revision.
+    package var manifest: @Sendable (InstalledTree) -> Manifest
+
+    package init(
+        identity: ReleaseIdentity, sources: [Source], images: [ImageSource] = [],
+        manifest: @escaping @Sendable (InstalledTree) -> Manifest
+    ) {
+        self.identity = identity
+        self.sources = sources
+        self.images = images
+        self.manifest = manifest
+    }
+}
