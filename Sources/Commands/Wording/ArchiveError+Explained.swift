@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+import Archives
+
+extension ArchiveError: Explained {
+    var explanation: Explanation {
+        switch self {
+        case .library(let operation, let text):
+            Explanation("could not \(operation): \(text.lowercased())", hint: "is it a whole tar archive?")
+        case .wrongMemberSize(let name, let declared, let given):
+            Explanation(
+                "\(name) was to have \(declared) bytes and has \(given)",
+                hint: "a source changed meanwhile; run it again")
+        case .outOfMemory: Explanation("no memory left for an archive")
+        }
+    }
+}
