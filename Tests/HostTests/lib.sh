@@ -66,12 +66,6 @@ has() {
     done
 }
 
-# Conntrack of a test host keeps closed connections for two minutes; at these rates its table would be full before.
-quick_conntrack() {
-    "$host" net "$1" -- sysctl -qw net.netfilter.nf_conntrack_tcp_timeout_time_wait=1 \
-        net.netfilter.nf_conntrack_tcp_timeout_close=1 net.netfilter.nf_conntrack_tcp_timeout_close_wait=2 2>/dev/null || true
-}
-
 field() { jq -r "$2" "$1"; }
 
 # --- a small product, `pond`: web (blue-green, IPv4 and IPv6), store (one writer), both of the rig's own static server
@@ -150,7 +144,6 @@ serves() {
 
 # load_begins, load_ends: clients on both sides of the wire; a failed request fails the test. $requests has their number.
 load_begins() {
-    quick_conntrack "$h"
     "$host" client "$h" -- "$load" --workers 3 --mode both --pause 2 http://192.0.2.1:80/ 'http://[2001:db8::1]:80/' \
         http://192.0.2.1:8081/ 'http://[2001:db8::1]:8081/' >"$work/remote" &
     loading=($!)

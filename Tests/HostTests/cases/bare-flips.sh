@@ -7,7 +7,6 @@ flips=${FLIPS:-5000}
 control=${CONTROL_FLIPS:-2500}
 
 up flips
-quick_conntrack "$h"
 # Addresses and rules first, then the copies that listen there.
 "$host" net "$h" -- "$flip_rig" flip rig 0 2 0 8080,8081 >/dev/null
 number=1
