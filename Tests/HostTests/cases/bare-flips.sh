@@ -46,6 +46,10 @@ for side in remote local; do
     jq -e '[.targets[].answers | (.blue > 0 and .green > 0)] | all' "$work/$side" >/dev/null || die "no copy was left ($side)"
 done
 
-under_load new "$control" 0 8080,8081 --recreate-table
-say "control: the table re-created $control times: $(failed) of $(total requests) requests failed, as they must"
-[ "$(failed)" -gt 0 ] || die "the control lost nothing: this rig would not see a loss"
+# A re-created table loses a handful in thousands of flips: if it lost none, chance gets two more tries.
+for try in 1 2 3; do
+    under_load new "$control" 0 8080,8081 --recreate-table
+    say "control: the table re-created $control times: $(failed) of $(total requests) requests failed, as they must"
+    [ "$(failed)" = 0 ] || break
+    [ "$try" -lt 3 ] || die "the control lost nothing: this rig would not see a loss"
+done
