@@ -19,6 +19,17 @@ struct FileLockTests {
         withExtendedLifetime(lock) {}
     }
 
+    @Test func lookingAtTheHolderTakesNothing() throws {
+        #expect(FileLock.holder(path) == nil)
+        do {
+            let lock = try FileLock.acquire(path, holder: holder)
+            #expect(FileLock.holder(path) == holder)
+            withExtendedLifetime(lock) {}
+        }
+        #expect(FileLock.holder(path) == nil, "what the last one wrote is not who holds it")
+        withExtendedLifetime(try FileLock.acquire(path, holder: holder)) {}
+    }
+
     @Test func anotherProcessIsKeptOutAndLetInAgain() async throws {
         let runner = SystemCommandRunner()
         let other = Command(["flock", "--nonblock", path.text, "true"])

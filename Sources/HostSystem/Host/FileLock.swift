@@ -41,6 +41,26 @@ package final class FileLock {
 
     private init(file: HostFile) { self.file = file }
 
+    /// Who holds it now; nil when nobody does. Asks `/proc/locks` (proc(5)): trying to take the lock, however briefly,
+    /// could turn somebody else away.
+    package static func holder(_ path: HostPath, proc: HostPath = "/proc") -> LockHolder? {
+        guard let status = try? FileSystem.status(path),
+            let table = try? FileSystem.readAll(proc / "locks", limit: 16 << 20)
+        else { return nil }
+        // `1: FLOCK  ADVISORY  WRITE 4711 00:1a:1234 0 EOF`; major and minor in hexadecimal, from st_dev by makedev(3).
+        let major = status.device >> 8 & 0xfff
+        let minor = status.device & 0xff | status.device >> 12 & 0xfff00
+        let held = String(decoding: table, as: UTF8.self).split(separator: "\n").contains { line in
+            let fields = line.split(separator: " ")
+            guard fields.count > 5, fields[1] == "FLOCK", fields[3] == "WRITE" else { return false }
+            let numbers = fields[5].split(separator: ":")
+            return numbers.count == 3 && UInt64(numbers[0], radix: 16) == major
+                && UInt64(numbers[1], radix: 16) == minor && UInt64(numbers[2]) == status.inode
+        }
+        guard held, let bytes = try? FileSystem.readAll(path, limit: 4096, followLinks: false) else { return nil }
+        return LockHolder(String(decoding: bytes, as: UTF8.self))
+    }
+
     /// Takes it or throws at once; never waits. The directory must exist.
     package static func acquire(_ path: HostPath, holder: LockHolder) throws -> FileLock {
         let file = try HostFile.open(path, .update(permissions: 0o644), followLinks: false)

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+import BundleFormat
+package import HostRecords
+import HostSystem
+
+extension HostStatus {
+    /// - Returns: nil when nothing was ever installed.
+    /// - Throws: `RecordError` for a record or journal that cannot be believed.
+    package static func gather(
+        layout: HostLayout, services: some ServiceManager, traffic: some TrafficSwitch
+    ) async throws -> HostStatus? {
+        guard let record = try StateStore(layout: layout).load() else { return nil }
+        var status = HostStatus(record: record, units: [], ports: [], rulesAreWhole: false, strayPorts: [])
+        for (name, slot, isFormer) in wanted(record) {
+            let state = try await services.state(of: name)
+            status.units.append(Unit(name: name, slot: slot, isFormer: isFormer, state: state))
+        }
+        let found = try await traffic.current()
+        status.rulesAreWhole = found?.isWhole ?? record.traffic.isEmpty
+        let wrong = Set((found ?? TrafficState()).portsThatDiffer(from: record.trafficTable))
+        let known = Set(record.traffic.map(\.number))
+        status.ports = record.traffic.sorted { ($0.service, $0.port) < ($1.service, $1.port) }
+            .map { Port(entry: $0, isInForce: !wrong.contains($0.number)) }
+        status.strayPorts = wrong.subtracting(known).sorted()
+        if try FileSystem.status(layout.current)?.kind == .symlink {
+            status.current = try FileSystem.readLink(layout.current)
+        }
+        if try FileSystem.exists(layout.journal) { status.open = try JournalRecord.read(layout.journal) }
+        status.holder = FileLock.holder(layout.lock)
+        return status
+    }
+
+    private static func wanted(_ record: StateRecord) -> [(String, Slot?, Bool)] {
+        let active = (record.active?.units ?? []).map { ($0, record.active?.slot, false) }
+        let recreate = record.active == nil ? [] : record.recreate.values.map(\.unit).sorted()
+        let former = (record.previous?.units ?? []).map { ($0, record.previous?.slot, true) }
+        return recreate.map { ($0, Slot?.none, false) } + active + former
+    }
+}
+
+extension StateRecord {
+    /// What the kernel is to be made to do.
+    fileprivate var trafficTable: TrafficTable {
+        TrafficTable(
+            traffic.map { TrafficTable.Entry(port: $0.number, exposure: $0.exposure, v4: $0.ipv4, v6: $0.ipv6) })
+    }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package import BundleFormat
+package import HostRecords
+package import HostSystem
+
+/// Where a product stands on this host: what its record says, and what the machine really does. Only looks.
+package struct HostStatus: Equatable, Sendable {
+    /// A unit that the record says should run.
+    package struct Unit: Equatable, Sendable {
+        package var name: String
+        /// nil for a service that runs once.
+        package var slot: Slot?
+        /// Of the release before: it may have stopped.
+        package var isFormer: Bool
+        package var state: UnitState
+    }
+
+    /// A stable port of the record.
+    package struct Port: Equatable, Sendable {
+        package var entry: TrafficEntry
+        /// Whether the kernel sends it where the record says.
+        package var isInForce: Bool
+    }
+
+    package var record: StateRecord
+    package var units: [Unit]
+    package var ports: [Port]
+    /// Whether every rule of ours is in place, whatever it says.
+    package var rulesAreWhole: Bool
+    /// Ports that the kernel redirects and the record does not know.
+    package var strayPorts: [Int]
+    /// What `current` points to; nil when it is not there.
+    package var current: String?
+    /// An operation that has not ended: one that runs now, or one that died.
+    package var open: JournalRecord?
+    /// Who holds the host's lock; nil when nobody does.
+    package var holder: LockHolder?
+
+    /// What does not agree with the record; empty when intent and reality are one.
+    package var differences: [Difference] {
+        var found: [Difference] = []
+        guard let active = record.active else { return found }
+        for unit in units where !unit.isFormer && !unit.state.isActive {
+            found.append(.unitNotActive(unit.name, unit.state.active))
+        }
+        if !rulesAreWhole { found.append(.rulesMissing) }
+        found += ports.filter { !$0.isInForce }.map { .portElsewhere($0.entry.number) }
+        found += strayPorts.map { .strayPort($0) }
+        if current.map({ HostPath($0).name }) != active.directory { found.append(.currentElsewhere(current)) }
+        return found
+    }
+
+    /// One way in which the host is not what its record says.
+    package enum Difference: Equatable, Sendable {
+        case unitNotActive(String, String)
+        /// A flushed or reloaded firewall took rules of ours away.
+        case rulesMissing
+        case portElsewhere(Int)
+        case strayPort(Int)
+        case currentElsewhere(String?)
+    }
+}
