@@ -65,7 +65,7 @@ let package = Package(
         room(
             "Installer",
             [
-                "HostRecords", "BundleReading", "Configuration", "PackStorage", "Trust", "YAMLDocuments",
+                "HostRecords", "BundleReading", "Configuration", "PackStorage", "Trust", "BundleSpecs", "YAMLDocuments",
                 "BundleFormat",
                 "Events", "HostSystem", "Compression", "Cryptography",
             ] + nio),

@@ -3,7 +3,7 @@ package import BundleFormat
 import HostSystem
 
 /// A port of the copy that is checked.
-package struct TargetPort: Equatable, Sendable {
+package struct TargetPort: Codable, Equatable, Sendable {
     package var v4: Endpoint
     /// nil on a host without IPv6.
     package var v6: Endpoint?
@@ -17,7 +17,7 @@ package struct TargetPort: Equatable, Sendable {
 }
 
 /// One copy of a service as health sees it: its unit, where it listens, what it must answer. Checks are rendered.
-package struct HealthTarget: Equatable, Sendable {
+package struct HealthTarget: Codable, Equatable, Sendable {
     package var service: String
     package var unit: String
     /// By the name that the service gives it.

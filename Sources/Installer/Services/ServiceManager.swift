@@ -28,7 +28,7 @@ package protocol ServiceManager: Sendable {
 }
 
 /// A program that runs to its end in a transient unit, as a user and inside a sandbox.
-package struct TransientTask: Equatable, Sendable {
+package struct TransientTask: Codable, Equatable, Sendable {
     package var argv: [String]
     package var user: String?
     package var environment: [String: String]

@@ -41,3 +41,12 @@ extension UnitText {
         text.split(separator: "%", omittingEmptySubsequences: false).joined(separator: "%%")
     }
 }
+
+extension SlotUnit {
+    /// A check of this service's config: run as its user, in its sandbox.
+    func check(_ argv: [String]) throws(UnitError) -> TransientTask {
+        var task = try transientTask()
+        task.argv += argv
+        return task
+    }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+import BundleFormat
+import Events
+import HostRecords
+import HostSystem
+
+/// The commit point and what follows from it.
+extension Deployment {
+    /// The one rename that decides (design section 8). Everything else is a projection of what it names.
+    func commit() throws {
+        let before = try store.load() ?? StateRecord(name: plan.name, addressIndex: plan.addressIndex)
+        var record = before
+        // The other slot's units may still run until this one is called good.
+        record.previous = before.active
+        record.active = ActiveRelease(
+            version: plan.version, digest: plan.digest, directory: plan.directory, slot: plan.slot,
+            since: environment.clock.wallSeconds(), phase: .baking, settings: plan.settings, units: plan.slotUnits)
+        record.traffic = plan.traffic(listeningOnIPv6: listeningOnIPv6)
+        record.recreate = plan.recreateRecords
+        try store.commit(record)
+    }
+
+    /// Traffic and `current` follow the record; then those who waited are let in.
+    func project() async throws {
+        guard let record = try store.load() else { return }
+        let began = environment.clock.monotonicMilliseconds()
+        try await Projection(environment: environment).apply(record)
+        let spent = (environment.clock.monotonicMilliseconds() - began) * 1000
+        environment.events.receive(
+            .trafficSwitched(slot: plan.slot.rawValue, ports: record.traffic.count, microseconds: spent))
+        try await environment.traffic.release(plan.heldPorts)
+    }
+
+    /// Watches the new release with its own checks, and its units for restarts.
+    func bake() async throws {
+        try await checker.watch(plan.services.map(\.target), for: plan.cutover.bake)
+    }
+
+    func callGood() throws {
+        guard var record = try store.load(), var active = record.active else { return }
+        active.phase = .good
+        record.active = active
+        record.previous = nil
+        record.releases.removeAll { $0.directory == plan.directory }
+        record.releases.append(
+            ReleaseRecord(
+                version: plan.version, digest: plan.digest, directory: plan.directory,
+                installedAt: environment.clock.wallSeconds(), settings: plan.settings))
+        if plan.verb == .install, record.floor.map({ $0 < plan.version }) ?? true { record.floor = plan.version }
+        record.createdUser = record.createdUser || plan.createsUser
+        if try FileSystem.exists(newSite) {
+            try SiteFiles.read(from: newSite).write(into: layout.evidence(plan.directory))
+        }
+        try store.commit(record)
+        try FileSystem.removeTree(formerSlot)
+        try removeFormerPlaces(record)
+    }
+
+    /// Back to the release before: the record first, then what follows from it. On a first install there is none, and the
+    /// traffic rules go.
+    func flipBack() async throws {
+        guard var record = try store.load(), record.active?.slot == plan.slot else { return }
+        record.active = record.previous
+        record.previous = nil
+        record.traffic = plan.formerTraffic
+        record.recreate = plan.formerRecreate
+        try store.commit(record)
+        try await Projection(environment: environment).apply(record)
+    }
+
+    func prune() throws {
+        guard var record = try store.load() else { return }
+        record.releases.removeAll { plan.prunes.contains($0.directory) }
+        // Forgotten first: a crash leaves a directory too many, never a release that is promised and gone.
+        try store.commit(record)
+        for directory in plan.prunes { try FileSystem.removeTree(layout.release(directory)) }
+        try PackHoldings(layout: layout).removeUnused()
+    }
+
+    /// Places of recreate services that nothing runs from any more.
+    private func removeFormerPlaces(_ record: StateRecord) throws {
+        guard try FileSystem.exists(layout.services) else { return }
+        for service in try FileSystem.list(layout.services) {
+            let inUse = record.recreate[service]?.place
+            for place in try FileSystem.list(layout.service(service)) where place != inUse {
+                try FileSystem.removeTree(layout.place(service, place))
+            }
+            if inUse == nil { try FileSystem.removeEmptyDirectory(layout.service(service)) }
+        }
+    }
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+import BundleFormat
+import HostRecords
+
+/// What the engine asks of health and of open connections.
+extension Deployment {
+    var checker: HealthChecker {
+        HealthChecker(services: environment.services, clock: environment.clock)
+    }
+
+    /// - Parameter fresh: the unit was started for this.
+    func checkHealth(of service: PlannedService, within deadline: TimeSpan, fresh: Bool) async throws {
+        let healthy = try await checker.waitUntilHealthy(service.target, deadline: deadline, fresh: fresh)
+        for port in healthy.ipv6Ports { listeningOnIPv6.insert("\(service.name).\(port)") }
+    }
+
+    /// Connections to the slot that was left; those to recreate services are not its.
+    func openConnections() throws -> Int {
+        let endpoints = plan.formerTraffic.filter { !$0.recreate }.flatMap { [$0.ipv4, $0.ipv6].compactMap { $0 } }
+        return try ConnectionCounter().open(at: endpoints).values.reduce(0, +)
+    }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+import BundleFormat
+import Events
+import HostRecords
+import HostSystem
+
+/// Steps that prepare the host: images, the service user, addresses, checks of config.
+extension Deployment {
+    // MARK: - Images
+
+    func loadImages() async throws {
+        for image in plan.images {
+            if try await holds(image.id) { continue }
+            guard let delivery else {
+                throw DeploymentError.imageLoadFailed(image: image.name, output: "the host no longer holds it")
+            }
+            let archive = image.archive
+            let result = try await environment.runner.run(Command(["podman", "load", "--quiet"], timeoutSeconds: 1800)) {
+                try delivery.write(content: archive, to: $0)
+            }
+            guard result.status == 0 else {
+                throw DeploymentError.imageLoadFailed(image: image.name, output: result.errorText)
+            }
+            // The runtime computes an image's ID from what it stored: reading it back proves the load.
+            guard try await holds(image.id) else {
+                throw DeploymentError.imageDigestDiffers(
+                    image: image.name, expected: image.id, found: result.outputText)
+            }
+        }
+    }
+
+    private func holds(_ id: Digest) async throws -> Bool {
+        try await environment.runner.run(Command(["podman", "image", "exists", id.hex])).status == 0
+    }
+
+    func undoImages() async throws {
+        for image in plan.images where image.loads {
+            // Refused by podman while any container uses it: then it is not ours alone.
+            _ = try await environment.runner.run(Command(["podman", "image", "rm", image.id.hex]))
+        }
+    }
+
+    // MARK: - The service user
+
+    func createAccount() async throws {
+        let text = UnitNames(product: plan.name).sysusersText
+        try FileSystem.createDirectories(layout.sysusersFile.parent)
+        try FileSystem.write(Array(text.utf8), to: layout.sysusersFile, permissions: 0o644)
+        let result = try await environment.runner.run(Command(["systemd-sysusers", layout.sysusersFile.text]))
+        guard result.status == 0 else { throw DeploymentError.sysusersFailed(output: result.errorText) }
+        // Data directories of services come with their units (StateDirectory=); this is what they stand in.
+        try FileSystem.createDirectories(layout.data)
+    }
+
+    func undoAccount() async throws {
+        guard plan.createsUser else { return }
+        try FileSystem.remove(layout.sysusersFile)
+        _ = try? await environment.runner.run(Command(["userdel", layout.user]))
+        // Only when nothing was written there.
+        _ = try? FileSystem.removeEmptyDirectory(layout.data)
+    }
+
+    // MARK: - Checks of config
+
+    /// As the service's user and in a unit of its own, never in the installer.
+    func checkConfig() async throws {
+        for check in rendered.checks {
+            let result = try await environment.services.run(check.task)
+            guard result.status == 0 else {
+                throw DeploymentError.configCheckFailed(
+                    config: check.config, service: check.service, status: result.status,
+                    output: result.outputText + result.errorText)
+            }
+        }
+    }
+}

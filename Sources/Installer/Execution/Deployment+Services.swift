@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+import BundleFormat
+import Events
+import HostRecords
+import HostSystem
+
+/// Steps that start, replace and stop services.
+extension Deployment {
+    func startIdleSlot() async throws {
+        for service in plan.services where service.action == .start {
+            try await start(service, within: plan.cutover.healthTimeout)
+        }
+    }
+
+    private func start(_ service: PlannedService, within deadline: TimeSpan) async throws {
+        let began = environment.clock.monotonicMilliseconds()
+        try await environment.services.resetFailed(service.unit)
+        do {
+            try await environment.services.start(service.unit)
+        } catch let error as UnitError {
+            guard case .jobFailed = error else { throw error }
+            let tail = try await environment.services.journalTail(service.unit, lines: 20)
+            throw DeploymentError.unitStartFailed(unit: service.unit, journal: tail)
+        }
+        try await checkHealth(of: service, within: deadline, fresh: true)
+        let spent = environment.clock.monotonicMilliseconds() - began
+        environment.events.receive(.healthy(service: service.name, milliseconds: spent))
+    }
+
+    func undoStart() async throws {
+        for service in plan.services.reversed() where service.action == .start {
+            try await environment.services.stop(service.unit, timeout: service.stopTimeout)
+            try await environment.services.resetFailed(service.unit)
+        }
+    }
+
+    // MARK: - Replacing
+
+    private var replaced: [PlannedService] { plan.services.filter { $0.action == .replace } }
+
+    /// Inside the hold: stop the old ones, start the new ones, check them and who depends on them. New connections wait
+    /// in the kernel's SYN retransmission; the kernel's own timeout ends the hold if this process dies.
+    func replaceRecreateServices() async throws {
+        let hold = replaced.map(\.hold).max() ?? .seconds(20)
+        let began = environment.clock.monotonicMilliseconds()
+        try await environment.traffic.hold(plan.heldPorts, for: hold)
+        for service in replaced.reversed() {
+            try await environment.services.stop(service.unit, timeout: service.stopTimeout)
+        }
+        try await writeUnits(replaced.map(\.unit))
+        for service in replaced { try await start(service, within: try remaining(of: hold, since: began, service)) }
+        for service in plan.services where service.action == .start {
+            try await checkHealth(of: service, within: try remaining(of: hold, since: began, service), fresh: false)
+        }
+    }
+
+    private func remaining(of hold: TimeSpan, since began: Int64, _ service: PlannedService) throws -> TimeSpan {
+        let spent = Int(environment.clock.monotonicMilliseconds() - began)
+        guard spent < hold.milliseconds else {
+            throw DeploymentError.holdTooShort(service: service.name, milliseconds: spent)
+        }
+        return TimeSpan(milliseconds: hold.milliseconds - spent)
+    }
+
+    /// The old ones come back; whoever waited is let in.
+    func undoReplace() async throws {
+        try await environment.traffic.hold(plan.heldPorts, for: replaced.map(\.hold).max() ?? .seconds(20))
+        for service in replaced.reversed() {
+            try await environment.services.stop(service.unit, timeout: service.stopTimeout)
+        }
+        try await restoreUnits(replaced.map(\.unit))
+        for service in replaced {
+            try await environment.services.resetFailed(service.unit)
+            if booting {
+                try await environment.services.startNoBlock([service.unit])
+            } else {
+                try await environment.services.start(service.unit)
+            }
+        }
+        try await environment.traffic.release(plan.heldPorts)
+    }
+
+    // MARK: - After the commit
+
+    /// Lets open connections to the old slot finish; what is cut at the deadline is counted and shown.
+    func drain() async throws {
+        let deadline = environment.clock.monotonicMilliseconds() + Int64(drainSpan.milliseconds)
+        let first = try openConnections()
+        var open = first
+        while open > 0, environment.clock.monotonicMilliseconds() < deadline {
+            try await environment.clock.sleep(milliseconds: 100)
+            open = try openConnections()
+        }
+        environment.events.receive(.drained(service: plan.name.text, closed: max(0, first - open), cut: open))
+    }
+
+    private var drainSpan: TimeSpan { plan.services.map(\.drain).max() ?? plan.cutover.drain }
+
+    func stopOld() async throws {
+        for unit in plan.replaces?.units ?? [] {
+            try await environment.services.stop(unit, timeout: .seconds(90))
+            try await environment.services.resetFailed(unit)
+        }
+        for service in plan.retired {
+            try await environment.services.stop(service.unit, timeout: service.stopTimeout)
+            try FileSystem.remove(layout.unit(service.unit))
+        }
+        if !plan.retired.isEmpty { try await environment.services.daemonReload() }
+    }
+}

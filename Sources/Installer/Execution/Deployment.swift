@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+import BundleFormat
+import Events
+package import HostRecords
+import HostSystem
+
+/// Executes a plan: one engine for install, rollback and reconfigure (design section 8).
+///
+/// Every step is written to the journal, synced, before it begins and after it ends. A failure before `commit` undoes the
+/// steps in reverse; one between `commit` and `good` flips back first. Recovery after a crash calls the same
+/// functions with the plan read back from the journal, so there is one undo, not two.
+package final class Deployment {
+    let plan: Plan
+    let rendered: RenderedRelease
+    let delivery: (any ReleaseDelivery)?
+    let environment: InstallerEnvironment
+    let store: StateStore
+    let journal: Journal
+    /// What the site said; kept with the release so that a rollback brings it back. nil in recovery.
+    let site: SiteFiles?
+    /// Whether the host is coming up: nothing may then be waited for that is ordered after the boot unit.
+    let booting: Bool
+    /// IPv6 endpoints found listening, by `service.port`; filled while services become healthy.
+    var listeningOnIPv6: Set<String> = []
+
+    package init(
+        plan: Plan, rendered: RenderedRelease, delivery: (any ReleaseDelivery)?, environment: InstallerEnvironment,
+        store: StateStore, journal: Journal, site: SiteFiles? = nil,
+        booting: Bool = false
+    ) {
+        self.plan = plan
+        self.rendered = rendered
+        self.delivery = delivery
+        self.environment = environment
+        self.store = store
+        self.journal = journal
+        self.site = site
+        self.booting = booting
+    }
+
+    var layout: HostLayout { environment.layout }
+
+    /// Runs the whole plan.
+    /// - Throws: `DeploymentFailure`, after the host was brought back to where it stood.
+    package func run() async throws {
+        var current = Step.tool
+        do {
+            for (index, step) in plan.steps.enumerated() {
+                current = step
+                try await take(step, index: index)
+            }
+            try journal.close(outcome: .done)
+        } catch {
+            try await fail(at: current, cause: error)
+        }
+    }
+
+    private func take(_ step: Step, index: Int) async throws {
+        try journal.append(.intent(step.rawValue))
+        let started = environment.clock.monotonicMilliseconds()
+        environment.events.receive(
+            .stepStarted(id: step.rawValue, title: step.title, index: index, total: plan.steps.count))
+        try await perform(step)
+        let spent = environment.clock.monotonicMilliseconds() - started
+        try journal.append(.done(step.rawValue))
+        environment.events.receive(.stepFinished(id: step.rawValue, milliseconds: spent))
+    }
+
+    /// Runs a piece of work behind the commit; a failure flips back and undoes.
+    func rollingBack(at step: Step, _ work: () async throws -> Void) async throws {
+        do { try await work() } catch { try await fail(at: step, cause: error) }
+    }
+
+    private func fail(at step: Step, cause: any Error) async throws -> Never {
+        environment.events.receive(.stepFailed(id: step.rawValue, reason: "\(cause)"))
+        // From `drain` on the new release stands; what is left over is recovery's and the next prune's.
+        guard step < .drain else {
+            try journal.close(outcome: .stuck)
+            throw DeploymentFailure.unfinished(step: step, cause: cause)
+        }
+        do {
+            if step >= .commit { try await flipBack() }
+            try await undo(from: min(step, .commit))
+        } catch let undoing {
+            try? journal.append(.note("undo failed: \(undoing)"))
+            try? journal.close(outcome: .stuck)
+            throw DeploymentFailure.stuck(step: step, cause: cause, undo: undoing)
+        }
+        try journal.close(outcome: .undone)
+        throw step < .start
+            ? DeploymentFailure.undone(step: step, cause: cause)
+            : DeploymentFailure.rolledBack(step: step, cause: cause, serving: plan.replaces?.version)
+    }
+
+    private func perform(_ step: Step) async throws {
+        switch step {
+        case .tool: try await placeTool()
+        case .stage: try stage()
+        case .unpack: try await unpack()
+        case .evidence: try keepEvidence()
+        case .images: try await loadImages()
+        case .account: try await createAccount()
+        case .addresses: _ = try await environment.traffic.ensure()
+        case .render: try writeConfig()
+        case .check: try await checkConfig()
+        case .units: try await writeUnits()
+        case .start: try await startIdleSlot()
+        case .replace: try await replaceRecreateServices()
+        case .commit: try commit()
+        case .project: try await project()
+        case .bake: try await bake()
+        case .drain: try await drain()
+        case .stopOld: try await stopOld()
+        case .good: try callGood()
+        case .prune: try prune()
+        }
+    }
+
+    /// Undoes every step from the given one back to the first, in reverse order. Each undo looks at what is there, so it
+    /// may run twice and after any crash.
+    func undo(from last: Step) async throws {
+        for step in plan.steps.reversed() where step <= last && step.isBeforeCommit {
+            environment.events.receive(.undoStarted(id: step.rawValue))
+            switch step {
+            case .replace: try await undoReplace()
+            case .start: try await undoStart()
+            case .units: try await undoUnits()
+            case .render: try undoConfig()
+            case .account: try await undoAccount()
+            case .images: try await undoImages()
+            case .unpack: try undoRelease()
+            case .stage: try FileSystem.removeTree(layout.staging)
+            default: break
+            }
+            try journal.append(.undone(step.rawValue))
+        }
+    }
+}

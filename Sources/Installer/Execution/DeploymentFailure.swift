@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package import BundleFormat
+
+/// How a deployment can fail. The cause keeps its own type, so that its words stay its own.
+package enum DeploymentFailure: Error {
+    /// Before anything that serves was touched; everything this deployment brought was taken away again.
+    case undone(step: Step, cause: any Error)
+    /// The old release serves again as it did.
+    case rolledBack(step: Step, cause: any Error, serving: Version?)
+    /// The new release serves, but what follows the cutover did not end; `recover` takes it up again.
+    case unfinished(step: Step, cause: any Error)
+    /// Undoing failed too: a person must look.
+    case stuck(step: Step, cause: any Error, undo: any Error)
+}
+
+/// Facts found while a deployment runs.
+package enum DeploymentError: Error, Equatable, Sendable {
+    case configCheckFailed(config: String, service: String, status: Int, output: String)
+    case unitStartFailed(unit: String, journal: [String])
+    case imageLoadFailed(image: String, output: String)
+    case imageDigestDiffers(image: String, expected: Digest, found: String)
+    case holdTooShort(service: String, milliseconds: Int)
+    case sysusersFailed(output: String)
+    case toolNotPlaced(path: String)
+}

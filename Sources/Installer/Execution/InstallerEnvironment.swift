@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Events
+package import HostRecords
+package import HostSystem
+
+/// The doors through which a deployment reaches the host; tests put fakes behind them.
+package struct InstallerEnvironment: Sendable {
+    package var layout: HostLayout
+    package var runner: any CommandRunner
+    package var services: any ServiceManager
+    package var traffic: any TrafficSwitch
+    package var clock: any HostClock
+    package var events: any EventSink
+
+    package init(
+        layout: HostLayout, runner: any CommandRunner, services: any ServiceManager, traffic: any TrafficSwitch,
+        clock: any HostClock, events: any EventSink
+    ) {
+        self.layout = layout
+        self.runner = runner
+        self.services = services
+        self.traffic = traffic
+        self.clock = clock
+        self.events = events
+    }
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package import BundleFormat
+import Cryptography
+import Events
+import FoundationEssentials
+package import HostRecords
+package import HostSystem
+
+/// One product on one host: prepares plans, executes them, recovers. The verbs of the command line call this and print.
+///
+/// 1. `recover` what a run that died left open. 2. `prepare`: read the site's side, check the host, render, plan; nothing
+/// changes. 3. `run` the plan. The caller holds the host's lock.
+package struct Installation: Sendable {
+    package let environment: InstallerEnvironment
+    package let facts: HostFacts
+    package let store: StateStore
+    /// The version of this program, for `requires.bundle`.
+    package let tool: Version
+
+    package init(environment: InstallerEnvironment, facts: HostFacts, tool: Version) {
+        self.tool = tool
+        self.environment = environment
+        self.facts = facts
+        store = StateStore(layout: environment.layout)
+    }
+
+    package var layout: HostLayout { environment.layout }
+
+    /// What came out of looking at everything.
+    package struct Prepared {
+        package let plan: Plan
+        package let rendered: RenderedRelease
+        package let source: any ReleaseSource
+        package let site: SiteFiles
+        /// Every reason why it cannot be done, all at once; empty means that it can.
+        package let problems: [PreflightProblem]
+        /// Whether exactly this is what runs already.
+        package let isUnchanged: Bool
+    }
+
+    // MARK: - Preparing
+
+    /// Everything of a release that is to be deployed, and every reason why it cannot.
+    /// - Throws: errors of values, schema and templates, each with everything that is wrong.
+    package func prepare(_ verb: Plan.Verb, _ source: any ReleaseSource) async throws -> Prepared {
+        let record = try store.load()
+        let key = try hashKey()
+        let site =
+            verb == .rollback
+            ? try SiteFiles.read(keptFor: source.directory, layout, manifest: source.manifest, key: key)
+            : try SiteFiles.read(layout, manifest: source.manifest, key: key)
+        let settings = try SettingsReader(source: source).settings(from: site, layout: layout)
+        let holdings = try await holdings(record, images: source.manifest.images.values.map(\.id))
+        let placements = Placements(
+            manifest: source.manifest, slot: Planner.idleSlot(record), addresses: holdings.addresses,
+            settings: settings, layout: layout, directory: source.directory)
+        let renderer = ReleaseRenderer(
+            source: source, placements: placements, hostName: facts.hostname, hasIPv6: holdings.hasIPv6,
+            secretHashes: site.secrets)
+        let planner = Planner(
+            verb: verb, source: source, renderer: renderer, settings: settings, record: record, host: holdings)
+        // Problems of the host do not hide those of values and templates: rendering comes first and throws its own.
+        let (plan, rendered) = try planner.make()
+        let problems = try await preflight(source, plan, record)
+        return Prepared(
+            plan: plan, rendered: rendered, source: source, site: site, problems: problems,
+            isUnchanged: Installation.isUnchanged(plan, record))
+    }
+
+    /// The same release with the same settings, called good.
+    private static func isUnchanged(_ plan: Plan, _ record: StateRecord?) -> Bool {
+        guard let active = record?.active else { return false }
+        return active.digest == plan.digest && active.settings == plan.settings && active.phase == .good
+    }
+
+    private func holdings(_ record: StateRecord?, images: [Digest]) async throws -> HostHoldings {
+        var held: Set<Digest> = []
+        for id in Set(images) {
+            let command = Command(["podman", "image", "exists", id.hex])
+            if let result = try? await environment.runner.run(command), result.status == 0 { held.insert(id) }
+        }
+        let index = try record?.addressIndex ?? StateStore.freeAddressIndex(root: layout.root)
+        guard let addresses = SlotAddresses(index: index) else { throw RecordError.noAddressIndexLeft }
+        return HostHoldings(
+            addressIndex: index, addresses: addresses,
+            userExists: try Accounts.read(root: layout.root).account(layout.user) != nil,
+            hasIPv6: try FileSystem.exists("/proc/net/if_inet6"), images: held)
+    }
+
+    /// Random, made once and kept by root: hashes of secrets in plans and records mean nothing elsewhere.
+    private func hashKey() throws -> SecretBytes {
+        let path = layout.records / "hash.key"
+        if try !FileSystem.exists(path) {
+            try FileSystem.createDirectories(layout.records)
+            try FileSystem.write(try Randomness.bytes(32), to: path, permissions: 0o600)
+        }
+        var bytes = try FileSystem.readAll(path, limit: 32)
+        return try SecretBytes(wiping: &bytes)
+    }
+
+    // MARK: - Running
+
+    /// Executes a plan. The journal is open from the first act to the last.
+    /// - Throws: `DeploymentFailure`.
+    package func run(_ prepared: Prepared) async throws {
+        let plan = prepared.plan
+        let journal = try Journal.begin(
+            layout,
+            header: JournalHeader(
+                verb: plan.verb.rawValue, product: plan.name, version: plan.version, digest: plan.digest,
+                started: environment.clock.wallSeconds(), bootID: facts.bootID, process: ProcessFacts.id,
+                loginUser: facts.loginUser, plan: try Installation.encode(plan)),
+            clock: environment.clock)
+        let deployment = Deployment(
+            plan: plan, rendered: prepared.rendered, delivery: prepared.source.delivery, environment: environment,
+            store: store, journal: journal, site: prepared.site)
+        try await deployment.run()
+    }
+
+    private static func encode(_ plan: Plan) throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return Array(try encoder.encode(plan))
+    }
+
+    package func recover(booting: Bool = false) async throws -> Recoverer.Outcome {
+        try await Recoverer(environment: environment).recover(booting: booting)
+    }
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+package import BundleFormat
+package import HostRecords
+
+/// What a deployment will do, as a value: `plan` prints it, the journal keeps it, `install` executes this same value, and
+/// recovery undoes or finishes it without the bundle at hand.
+package struct Plan: Codable, Equatable, Sendable {
+    package enum Verb: String, Codable, Sendable {
+        case install
+        case rollback
+        case reconfigure
+    }
+
+    package var verb: Verb
+    package var name: ReleaseName
+    package var version: Version
+    package var digest: Digest
+    /// The name below `/opt/NAME/releases`: `VERSION-DIGEST12`.
+    package var directory: String
+    /// Where the blue-green services of this release will run.
+    package var slot: Slot
+    /// Numbers the product's slot addresses on this host.
+    package var addressIndex: Int
+    package var replaces: RunningRelease?
+    /// Whether this deployment brings the release directory, and so may take it away again.
+    package var createsRelease: Bool
+    /// Whether this deployment brings the service user.
+    package var createsUser: Bool
+    /// In start order.
+    package var services: [PlannedService]
+    /// Recreate services of the old release that the new one lacks; stopped after the drain.
+    package var retired: [RetiredService]
+    /// What the state record said before, for the way back.
+    package var formerTraffic: [TrafficEntry]
+    package var formerRecreate: [String: RecreateRecord]
+    package var images: [PlannedImage]
+    package var cutover: CutoverSettings
+    /// SHA-256 over values and keyed secrets: tells whether a re-install changes anything.
+    package var settings: Digest
+    /// Old releases that leave the disk at the end.
+    package var prunes: [String]
+    package var warnings: [String]
+
+    /// The steps that this plan takes.
+    package var steps: [Step] {
+        Step.allCases.filter { step in
+            switch step {
+            case .stage, .unpack: createsRelease
+            case .images: !images.isEmpty
+            case .replace: services.contains { $0.action == .replace }
+            case .drain: replaces != nil
+            case .stopOld: replaces != nil
+            case .prune: !prunes.isEmpty
+            default: true
+            }
+        }
+    }
+}
+
+/// What serves now and is replaced.
+package struct RunningRelease: Codable, Equatable, Sendable {
+    package var version: Version
+    package var digest: Digest
+    package var directory: String
+    package var slot: Slot
+    /// Units of the old slot, in stop order.
+    package var units: [String]
+
+    package init(version: Version, digest: Digest, directory: String, slot: Slot, units: [String]) {
+        self.version = version
+        self.digest = digest
+        self.directory = directory
+        self.slot = slot
+        self.units = units
+    }
+}
+
+/// What happens to one service.
+package struct PlannedService: Codable, Equatable, Sendable {
+    package enum Action: String, Codable, Sendable {
+        /// Started beside the old one, or for the first time.
+        case start
+        /// A recreate service that changed: replaced while its connections are held.
+        case replace
+        /// A recreate service that did not change: not touched at all.
+        case keep
+    }
+
+    package var name: String
+    package var action: Action
+    package var strategy: Service.Strategy
+    package var unit: String
+    /// A recreate service's own directory below `/opt/NAME/services/SERVICE`; empty for one in a slot.
+    package var place: String
+    /// What the service is made of, apart from where it stands; equal fingerprints mean nothing to restart.
+    package var fingerprint: Digest
+    package var ports: [PlannedPort]
+    /// How its health is asked, with commands rendered; recovery bakes with it too.
+    package var target: HealthTarget
+    package var hold: TimeSpan
+    package var drain: TimeSpan
+    package var stopTimeout: TimeSpan
+    package var image: Digest?
+}
+
+/// Where a service listens and how it is reached.
+package struct PlannedPort: Codable, Equatable, Sendable {
+    package var name: String
+    package var port: Int
+    package var expose: Port.Exposure
+    package var bindAny: Bool
+    package var endpoints: SlotEndpoints
+}
+
+/// A place to listen on: both addresses of a slot with one port.
+package struct SlotEndpoints: Codable, Equatable, Sendable {
+    package var v4: Endpoint
+    package var v6: Endpoint
+
+    package init(v4: Endpoint, v6: Endpoint) {
+        self.v4 = v4
+        self.v6 = v6
+    }
+}
+
+package struct RetiredService: Codable, Equatable, Sendable {
+    package var name: String
+    package var unit: String
+    package var stopTimeout: TimeSpan
+}
+
+package struct PlannedImage: Codable, Equatable, Sendable {
+    package var name: String
+    package var archive: Digest
+    package var bytes: Int64
+    package var id: Digest
+    /// Whether the host lacks it, so that this deployment brings it and may take it away again.
+    package var loads: Bool
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+package import BundleFormat
+package import HostRecords
+import Cryptography
+
+/// Makes a plan out of a release, a site's settings and what the host remembers. Pure: it asks nobody and writes nothing,
+/// so `plan` and `install` cannot differ.
+package struct Planner {
+    package let verb: Plan.Verb
+    package let source: any ReleaseSource
+    package let renderer: ReleaseRenderer
+    package let settings: SiteSettings
+    /// nil before the first install.
+    package let record: StateRecord?
+    /// What only the host can tell.
+    package let host: HostHoldings
+
+    package init(
+        verb: Plan.Verb, source: any ReleaseSource, renderer: ReleaseRenderer, settings: SiteSettings,
+        record: StateRecord?, host: HostHoldings
+    ) {
+        self.verb = verb
+        self.source = source
+        self.renderer = renderer
+        self.settings = settings
+        self.record = record
+        self.host = host
+    }
+
+    private var manifest: Manifest { source.manifest }
+    private var names: UnitNames { UnitNames(product: manifest.name) }
+
+    /// The slot that does not serve.
+    package static func idleSlot(_ record: StateRecord?) -> Slot { record?.active?.slot.other ?? .blue }
+
+    /// - Throws: what rendering throws, with everything that is missing.
+    package func make() throws -> (plan: Plan, rendered: RenderedRelease) {
+        let fingerprints = try renderer.fingerprints()
+        let places = fingerprints.filter { manifest.services[$0.key]?.strategy == .recreate }.mapValues(\.short)
+        let rendered = try renderer.render(places: places)
+        let services = StartOrder.of(manifest.services).compactMap { name -> PlannedService? in
+            guard let service = manifest.services[name], let fingerprint = fingerprints[name],
+                let target = rendered.targets[name]
+            else { return nil }
+            return planned(name, service, fingerprint, target)
+        }
+        return (plan(services), rendered)
+    }
+
+    private func planned(_ name: String, _ service: Service, _ fingerprint: Digest, _ target: HealthTarget)
+        -> PlannedService
+    {
+        let recreate = service.strategy == .recreate
+        let place = recreate ? fingerprint.short : ""
+        let placement = renderer.placements.placement(of: name, service, place: place)
+        let before = record?.recreate[name]
+        let action: PlannedService.Action =
+            switch (recreate, before) {
+            case (true, let before?): before.fingerprint == fingerprint ? .keep : .replace
+            default: .start
+            }
+        return PlannedService(
+            name: name, action: action, strategy: service.strategy, unit: placement.unit, place: place,
+            fingerprint: fingerprint,
+            ports: service.ports.sorted { $0.key < $1.key }.compactMap { key, port in
+                guard let endpoints = placement.endpoints[key] else { return nil }
+                return PlannedPort(
+                    name: key, port: placement.ports[key] ?? port.port, expose: port.expose, bindAny: port.bindAny,
+                    endpoints: endpoints)
+            },
+            target: target, hold: service.hold, drain: service.drain ?? manifest.cutover.drain,
+            stopTimeout: service.stop.timeout, image: service.image.flatMap { manifest.images[$0]?.id })
+    }
+
+    private func plan(_ services: [PlannedService]) -> Plan {
+        let active = record?.active
+        let recreateNow = Set(services.filter { $0.strategy == .recreate }.map(\.name))
+        let retired = (record?.recreate ?? [:]).filter { !recreateNow.contains($0.key) }
+        return Plan(
+            verb: verb, name: manifest.name, version: manifest.version, digest: source.digest,
+            directory: source.directory, slot: Planner.idleSlot(record), addressIndex: host.addressIndex,
+            replaces: active.map {
+                RunningRelease(
+                    version: $0.version, digest: $0.digest, directory: $0.directory, slot: $0.slot,
+                    units: $0.units.reversed())
+            },
+            createsRelease: source.delivery != nil, createsUser: !host.userExists, services: services,
+            retired: retired.sorted { $0.key < $1.key }.map {
+                RetiredService(name: $0.key, unit: $0.value.unit, stopTimeout: .seconds(90))
+            },
+            formerTraffic: record?.traffic ?? [], formerRecreate: record?.recreate ?? [:],
+            images: images, cutover: manifest.cutover, settings: settings.digest, prunes: prunes(services),
+            warnings: [])
+    }
+
+    private var images: [PlannedImage] {
+        manifest.images.sorted { $0.key < $1.key }.map { name, image in
+            PlannedImage(
+                name: name, archive: image.archive, bytes: image.bytes, id: image.id,
+                loads: !host.images.contains(image.id))
+        }
+    }
+
+    /// Beyond the newest `keep`, counting the one that is coming; never one that a kept recreate service runs from.
+    private func prunes(_ services: [PlannedService]) -> [String] {
+        guard let record else { return [] }
+        let keptNames = Set(services.filter { $0.action == .keep }.map(\.name))
+        var needed = Set(record.recreate.filter { keptNames.contains($0.key) }.map(\.value.directory))
+        needed.insert(source.directory)
+        let others = record.releases.filter { $0.directory != source.directory }
+            .sorted { ($0.installedAt, $0.directory) > ($1.installedAt, $1.directory) }
+        // The one that serves now is what a rollback goes back to.
+        if let active = record.active { needed.insert(active.directory) }
+        return others.dropFirst(max(1, settings.keep - 1)).map(\.directory).filter { !needed.contains($0) }.sorted()
+    }
+}
+
+/// What only the host can tell a planner.
+package struct HostHoldings: Equatable, Sendable {
+    /// The number of this product's slot addresses.
+    package var addressIndex: Int
+    package var addresses: SlotAddresses
+    package var userExists: Bool
+    package var hasIPv6: Bool
+    /// IDs of images that the container runtime holds.
+    package var images: Set<Digest>
+
+    package init(
+        addressIndex: Int, addresses: SlotAddresses, userExists: Bool, hasIPv6: Bool, images: Set<Digest> = []
+    ) {
+        self.addressIndex = addressIndex
+        self.addresses = addresses
+        self.userExists = userExists
+        self.hasIPv6 = hasIPv6
+        self.images = images
+    }
+}

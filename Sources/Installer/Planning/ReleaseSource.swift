@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package import BundleFormat
+
+/// A release that can be deployed: what it is, and its small files. Either the proven head of a bundle, with the rest on
+/// the medium, or a release that is installed already.
+package protocol ReleaseSource: AnyObject {
+    var manifest: Manifest { get }
+    /// SHA-256 of `manifest.json`.
+    var digest: Digest { get }
+    /// Digests of the installed tree's files, by path.
+    func fileDigest(_ path: ReleasePath) -> Digest?
+    /// Digests of all files below a directory of the tree, sorted by path.
+    func fileDigests(below directory: String) -> [Digest]
+    /// Base names of all files of the tree: a library that comes along is not missing.
+    var fileNames: [String] { get }
+    /// The bytes of a file of the tree, proven again; for templates, values and schemas.
+    func read(_ path: ReleasePath) throws -> [UInt8]
+    /// nil when the host holds the release already.
+    var delivery: (any ReleaseDelivery)? { get }
+}
+
+extension ReleaseSource {
+    /// `VERSION-DIGEST12`: the directory below `/opt/NAME/releases`, and below the evidence.
+    package var directory: String { "\(manifest.version)-\(digest.short)" }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+import BundleFormat
+import BundleSpecs
+import Configuration
+import HostRecords
+import HostSystem
+import YAMLDocuments
+
+/// Understands a site's documents: layers the values, checks them against the author's schema. Everything that is wrong
+/// is thrown at once, with file, line and column.
+struct SettingsReader {
+    let source: any ReleaseSource
+
+    func settings(from site: SiteFiles, layout: HostLayout) throws -> SiteSettings {
+        let values = source.manifest.values
+        var layers = ValueLayers()
+        if let path = values.defaults {
+            layers.add(try ValueDocument(try source.read(path), file: path.text))
+        }
+        if let bytes = site.values { layers.add(try ValueDocument(bytes, file: layout.siteValues.text)) }
+        let host = try hostSettings(site, layout)
+        if let node = host.values { layers.add(ValueDocument(node)) }
+        let schema = try values.schema.map { path in
+            try ValueSchema(try ValueDocument(try source.read(path), file: path.text).value)
+        }
+        return SiteSettings(
+            values: try layers.checked(against: schema), secrets: Set(site.secrets.keys), ports: host.ports,
+            state: host.state, keep: host.keep ?? 3, digest: site.digest)
+    }
+
+    private func hostSettings(_ site: SiteFiles, _ layout: HostLayout) throws -> HostSettings {
+        guard let bytes = site.host else { return HostSettings() }
+        return HostSettings(try YAMLDocument.parse(bytes, file: layout.siteHost.text))
+    }
+}
+
+struct HostSettings {
+    var values: YAMLNode?
+    var ports: [String: Int] = [:]
+    var state: [String: String] = [:]
+    var keep: Int?
+
+    init() {}
+    init(_ node: YAMLNode) {}
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+import BundleFormat
+package import HostRecords
+import HostSystem
+
+/// Makes the host be what its state record says: addresses, traffic rules, `current`; at boot also the services. It may
+/// run at any time and any number of times.
+package struct Projection: Sendable {
+    let environment: InstallerEnvironment
+
+    package init(environment: InstallerEnvironment) { self.environment = environment }
+
+    package func apply(_ record: StateRecord) async throws {
+        let layout = environment.layout
+        guard let active = record.active else {
+            try await environment.traffic.remove()
+            try FileSystem.remove(layout.current)
+            return
+        }
+        _ = try await environment.traffic.ensure()
+        try await environment.traffic.flip(to: record.table)
+        try FileSystem.replaceSymlink(layout.current, target: layout.release(active.directory).text)
+        try FileSystem.syncDirectory(layout.current.parent)
+    }
+
+    /// Queues the active slot and the recreate services; never waits, because the boot unit that calls it may be what
+    /// they are ordered after (design section 8).
+    package func queueServices(_ record: StateRecord) async throws {
+        guard let active = record.active else { return }
+        try await environment.services.startNoBlock(record.recreate.values.map(\.unit).sorted() + active.units)
+    }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+import BundleFormat
+import Events
+import FoundationEssentials
+import HostRecords
+import HostSystem
+
+/// Brings a host back to old or new, whole, after a run that died (host-state §5). It may itself die at any point and be
+/// run again.
+package struct Recoverer {
+    package enum Outcome: Equatable, Sendable {
+        /// There was nothing to recover.
+        case nothing
+        /// The old release serves, as before the run.
+        case undone(verb: String, step: String)
+        /// The new release serves.
+        case finished(verb: String)
+    }
+
+    let environment: InstallerEnvironment
+    let store: StateStore
+
+    package init(environment: InstallerEnvironment) {
+        self.environment = environment
+        store = StateStore(layout: environment.layout)
+    }
+
+    /// - Parameter booting: the host is coming up: rules first, then services are queued, never waited for.
+    package func recover(booting: Bool) async throws -> Outcome {
+        let outcome = try await recoverOpenOperation(booting: booting)
+        if booting, let record = try store.load() {
+            let projection = Projection(environment: environment)
+            try await projection.apply(record)
+            try await projection.queueServices(record)
+        }
+        return outcome
+    }
+
+    private func recoverOpenOperation(booting: Bool) async throws -> Outcome {
+        guard let (journal, lines) = try Journal.resume(environment.layout, clock: environment.clock) else {
+            return .nothing
+        }
+        guard let plan = try? JSONDecoder().decode(Plan.self, from: Data(lines.header.plan.utf8)) else {
+            return try await recoverWithoutPlan(journal, lines)
+        }
+        let deployment = Deployment(
+            plan: plan, rendered: RenderedRelease(), delivery: nil, environment: environment, store: store,
+            journal: journal, booting: booting)
+        let record = try store.load()
+        let last = lines.begun.last ?? "begin"
+        // The slot decides: before the commit the other one was active (host-state §5).
+        let committed = record?.active.map { $0.directory == plan.directory && $0.slot == plan.slot } ?? false
+        guard committed, let record, let active = record.active else {
+            try await deployment.undo(from: .commit)
+            if let record { try await Projection(environment: environment).apply(record) }
+            try journal.close(outcome: .undone)
+            return .undone(verb: lines.header.verb, step: last)
+        }
+        do {
+            try await deployment.finish(after: active.phase)
+        } catch let failure as DeploymentFailure {
+            guard case .rolledBack = failure else { throw failure }
+            return .undone(verb: lines.header.verb, step: last)
+        }
+        return .finished(verb: lines.header.verb)
+    }
+
+    /// `prune` and `remove` carry no plan: each of their acts is safe to leave where it stopped.
+    private func recoverWithoutPlan(_ journal: Journal, _ lines: JournalRecord) async throws -> Outcome {
+        if let record = try store.load() { try await Projection(environment: environment).apply(record) }
+        try journal.close(outcome: .undone)
+        return .undone(verb: lines.header.verb, step: lines.begun.last ?? "begin")
+    }
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+import BundleFormat
+import Configuration
+import HostRecords
+import HostSystem
+
+/// One service's texts.
+struct RenderedService {
+    var unit: String
+    var config: [String: [UInt8]]
+    var target: HealthTarget
+    var checks: [ConfigCheck]
+}
+
+extension ReleaseRenderer {
+    func render(_ name: String, _ service: Service, _ placement: Placement) throws -> RenderedService {
+        let context = context(name, placement)
+        var lines = LineRenderer()
+        let run = service.run.enumerated().map { lines.render($1, "services.\(name).run[\($0)]", context) }
+        let environment = service.environment.sorted { $0.key < $1.key }
+            .map { ($0.key, lines.render($0.value, "services.\(name).env.\($0.key)", context)) }
+        var health = service.health
+        for index in health.indices {
+            if case .exec(let command) = health[index].probe {
+                let place = "services.\(name).health[\(index)].exec"
+                health[index].probe = .exec(command: command.map { lines.render($0, place, context) })
+            }
+        }
+        var config: [String: [UInt8]] = [:]
+        var checkLines: [(config: String, argv: [String])] = []
+        for file in service.config {
+            guard let template = source.manifest.config[file] else { continue }
+            let owner = TemplateContext.owner(ofConfig: file, in: source.manifest)
+            config[file] = try lines.render(
+                file: file, try source.read(template.template), self.context(owner, placement))
+            guard !template.check.isEmpty else { continue }
+            let checking = self.context(owner, placement, file: (placement.config / file).text)
+            checkLines.append((file, template.check.map { lines.render($0, "config.\(file).check", checking) }))
+        }
+        guard lines.problems.isEmpty else { throw ConfigurationError.template(lines.problems) }
+        let unit = SlotUnit(
+            service: service,
+            context: unitContext(name, service, placement, run: run, Dictionary(uniqueKeysWithValues: environment)))
+        let checks = try checkLines.map { ConfigCheck(config: $0.config, service: name, task: try unit.check($0.argv)) }
+        return RenderedService(
+            unit: try unit.unitText().text, config: config,
+            target: try unit.healthTarget(addresses: placements.addresses, hasIPv6: hasIPv6, checks: health),
+            checks: checks)
+    }
+
+    private func unitContext(
+        _ name: String, _ service: Service, _ placement: Placement, run: [String], _ environment: [String: String]
+    ) -> UnitContext {
+        let secrets = service.secrets.map(\.id).filter(placements.settings.secrets.contains)
+        let manifest = source.manifest
+        return UnitContext(
+            product: manifest.name, service: name, slot: placement.slot, run: run, environment: environment,
+            release: placement.release, config: placement.config, state: placement.state,
+            secrets: Dictionary(uniqueKeysWithValues: secrets.map { ($0, placements.layout.secret($0)) }),
+            recreateServices: Set(manifest.services.filter { $0.value.strategy == .recreate }.keys),
+            imageID: service.image.flatMap { manifest.images[$0]?.id }, startTimeout: manifest.cutover.healthTimeout)
+    }
+
+    /// What templates may know of this host (docs/values.md).
+    private func facts(_ placement: Placement) -> SlotFacts {
+        let there = source.manifest.services.map { ($0.key, placements.placement(of: $0.key, $0.value, place: "-")) }
+        let all = Dictionary(uniqueKeysWithValues: there)
+        return SlotFacts(
+            slot: placement.slot, bin: (placement.release / "bin").text, share: (placement.release / "share").text,
+            config: placement.config.text, hostName: hostName,
+            listen: all.mapValues {
+                $0.endpoints.mapValues { SlotFacts.Listen(endpoint: $0.v4, endpoint6: hasIPv6 ? $0.v6 : nil) }
+            },
+            addresses: all.mapValues { $0.endpoints.mapValues(\.v4) },
+            state: all.mapValues { $0.state.mapValues(\.text) }, credentials: all.mapValues(\.credentials),
+            secretsPresent: placements.settings.secrets)
+    }
+
+    private func context(_ service: String?, _ placement: Placement, file: String? = nil) -> Value {
+        TemplateContext.make(
+            manifest: source.manifest, values: placements.settings.values, service: service, slot: facts(placement),
+            file: file)
+    }
+}
+
+/// Renders many texts and keeps what is wrong with any of them.
+private struct LineRenderer {
+    private(set) var problems: [TemplateProblem] = []
+
+    mutating func render(_ text: String, _ place: String, _ context: Value) -> String {
+        do {
+            return try TemplateRenderer.renderLine(text, place: place, context: context)
+        } catch .template(let found) {
+            problems += found
+        } catch {}
+        return ""
+    }
+
+    mutating func render(file name: String, _ bytes: [UInt8], _ context: Value) throws -> [UInt8] {
+        do {
+            return try TemplateRenderer.render(bytes, file: name, context: context)
+        } catch .template(let found) {
+            problems += found
+        }
+        return []
+    }
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Everything of a release that is text made for this host: config files and units. A value; nothing is written yet.
+package struct RenderedRelease: Equatable, Sendable {
+    /// Config files of the idle slot, by name.
+    package var slotConfig: [String: [UInt8]] = [:]
+    /// Config files of recreate services, by service and name.
+    package var placeConfig: [String: [String: [UInt8]]] = [:]
+    /// Unit files by file name: those of the slot, of recreate services, and the targets.
+    package var units: [String: String] = [:]
+    package var checks: [ConfigCheck] = []
+    /// How each service's health is asked, with commands rendered.
+    package var targets: [String: HealthTarget] = [:]
+}
+
+/// A program that says whether a rendered config file is good.
+package struct ConfigCheck: Equatable, Sendable {
+    package var config: String
+    package var service: String
+    package var task: TransientTask
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+import BundleFormat
+import BundleReading
+import HostRecords
+import HostSystem
+import PackStorage
+
+/// Brings a bundle's release onto the host: one sequential read of the medium, hashed while it is copied; afterwards only
+/// the copy is used (promise 2).
+final class BundleDelivery: ReleaseDelivery {
+    /// Used by one step at a time: `stage`, then `keepEvidence`; what runs in parallel takes the values below.
+    private nonisolated(unsafe) let head: ProvenHead
+    private let manifest: Manifest
+    private let files: FileList
+    private let index: PackIndex
+    private let digest: Digest
+    private let layout: HostLayout
+
+    init(head: ProvenHead, digest: Digest, layout: HostLayout) {
+        manifest = head.manifest
+        files = head.files
+        index = head.packs
+        self.digest = digest
+        self.layout = layout
+        self.head = head
+    }
+
+    private var directory: String { "\(manifest.version)-\(digest.short)" }
+
+    func stage(progress: @escaping @Sendable (Int64, Int64) -> Void) throws {
+        try FileSystem.removeTree(layout.staging)
+        try FileSystem.createDirectories(layout.staging, permissions: 0o700)
+        _ = try head.stageBody(into: layout.staging, progress: progress)
+        // One sync for all of it: nothing below the staging directory is believed before.
+        try FileSystem.syncFileSystem(at: layout.staging)
+    }
+
+    func unpack(progress: @escaping @Sendable (Int64, Int64) -> Void) async throws {
+        try FileSystem.createDirectories(layout.releases)
+        let unpacker = TreeUnpacker(
+            manifest: manifest, files: files, index: index, packs: layout.staging / "packs", documents: layout.staging)
+        let target = layout.release(directory)
+        if try !FileSystem.exists(target) { try await unpacker.unpack(to: target, progress: progress) }
+        try movePacks()
+    }
+
+    /// Into the host's own store, where repair and deltas find them.
+    private func movePacks() throws {
+        try FileSystem.createDirectories(layout.packs, permissions: 0o700)
+        for name in try FileSystem.list(layout.staging / "packs") {
+            try FileSystem.rename(layout.staging / "packs" / name, to: layout.packs / name)
+        }
+        try FileSystem.syncDirectory(layout.packs)
+        try FileSystem.removeTree(layout.staging)
+    }
+
+    func keepEvidence() throws {
+        let evidence = layout.evidence(directory)
+        try FileSystem.createDirectories(evidence)
+        for member in head.evidence {
+            let path = evidence / member.name.description
+            try FileSystem.createDirectories(path.parent)
+            try FileSystem.write(member.bytes, to: path, permissions: 0o644)
+        }
+        try FileSystem.write(index.bytes, to: evidence / PackIndex.name, permissions: 0o644)
+    }
+
+    func write(content: Digest, to sink: any ByteSink) throws {
+        try PackReader(index: index, source: PackStore(layout.packs)).write(content, to: sink)
+    }
+}

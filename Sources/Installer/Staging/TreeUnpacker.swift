@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+import BundleFormat
+import Cryptography
+import HostSystem
+import PackStorage
+import Synchronization
+
+/// Builds the immutable tree of a release out of proven packs and documents: beside its place first, then renamed, so
+/// that a release directory that is there is whole.
+struct TreeUnpacker: Sendable {
+    let manifest: Manifest
+    let files: FileList
+    let index: PackIndex
+    /// Where packs lie, proven.
+    let packs: HostPath
+    /// Where the members below `docs/` and `sbom/` lie, proven, under their names.
+    let documents: HostPath
+
+    /// - Parameter target: must not exist; its parent does.
+    func unpack(to target: HostPath, progress: @escaping @Sendable (Int64, Int64) -> Void) async throws {
+        let building = target.parent / ".\(target.name).new"
+        try FileSystem.removeTree(building)
+        try FileSystem.createDirectory(building)
+        try createDirectories(in: building)
+        let executables = Set(manifest.executables.map(\.path))
+        var wanted: [Digest: [UnpackTarget]] = [:]
+        var copied: [FileList.Entry] = []
+        for entry in files.entries {
+            if index.holds(entry.digest) {
+                let permissions: UInt16 = executables.contains(entry.path) ? 0o755 : 0o644
+                let place = UnpackTarget(path: building / entry.path.text, permissions: permissions)
+                wanted[entry.digest, default: []].append(place)
+            } else {
+                copied.append(entry)
+            }
+        }
+        let done = Mutex<Int64>(0)
+        let total = manifest.tree.bytes
+        try await PackReader(index: index, source: PackStore(packs)).unpack(wanted, jobs: 2) { bytes in
+            progress(done.withLock { sum in sum += bytes; return sum }, total)
+        }
+        for entry in copied { try copyDocument(entry, to: building / entry.path.text) }
+        for link in manifest.symlinks { try FileSystem.replaceSymlink(building / link.path.text, target: link.target) }
+        try FileSystem.syncFileSystem(at: building)
+        try FileSystem.renameNoReplace(building, to: target)
+        try FileSystem.syncDirectory(target.parent)
+    }
+
+    private func createDirectories(in building: HostPath) throws {
+        var made: Set<ReleasePath> = []
+        for path in files.entries.map(\.path) + manifest.symlinks.map(\.path) {
+            for parent in path.parents where made.insert(parent).inserted {
+                try FileSystem.createDirectory(building / parent.text)
+            }
+        }
+    }
+
+    private func copyDocument(_ entry: FileList.Entry, to target: HostPath) throws {
+        let bytes = try FileSystem.readAll(documents / entry.path.text, limit: Limits.packUnpackedBytes)
+        guard Digest.ofBytes(bytes) == entry.digest else {
+            throw PackError.wrongContent(entry.digest, found: Digest.ofBytes(bytes), feeds: [entry.path.text])
+        }
+        let file = try HostFile.open(target, .create(permissions: 0o644), followLinks: false)
+        try file.write(bytes)
+    }
+}
