@@ -36,9 +36,11 @@ struct BundleDraft {
         self.index = index
         self.documents = documents
         self.packs = packs
-        var byPath: [ReleasePath: (digest: Digest, size: Int64)] = [:]
+        var byPath: [ReleasePath: ReleaseContents.Document] = [:]
         for part in documents {
-            if case .document(let path) = part.member { byPath[path] = (part.digest, part.size) }
+            if case .document(let path) = part.member {
+                byPath[path] = ReleaseContents.Document(digest: part.digest, size: part.size)
+            }
         }
         // What a host would refuse is refused here, where it can be mended.
         try ReleaseContents(manifest: manifest, files: files, packs: index, documents: byPath).check()
