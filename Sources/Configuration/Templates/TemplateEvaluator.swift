@@ -18,7 +18,7 @@ struct TemplateEvaluator {
             guard spend(at: TemplatePlace(line: 1, column: 1)) else { return }
             switch node {
             case .text(let text): output += text
-            case .output(let expression, let place): print(expression, place)
+            case .output(let expression, let place): write(expression, place)
             case .conditional(let branches): conditional(branches)
             case .loop(let loop): self.loop(loop)
             }
@@ -41,7 +41,7 @@ struct TemplateEvaluator {
         if !problems.contains(problem) { problems.append(problem) }
     }
 
-    private mutating func print(_ expression: TemplateExpression, _ place: TemplatePlace) {
+    private mutating func write(_ expression: TemplateExpression, _ place: TemplatePlace) {
         guard let value = evaluate(expression) else { return }
         if let text = value.scalarText {
             output += text.utf8
