@@ -13,7 +13,16 @@ struct RootCommand: AsyncParsableCommand {
             // One line a verb, in the order of docs/cli.md.
             CommandGroup(name: "Connected side:", subcommands: []),
             CommandGroup(name: "Either side:", subcommands: []),
-            CommandGroup(name: "Isolated host:", subcommands: []),
+            CommandGroup(
+                name: "Isolated host:",
+                subcommands: [
+                    PlanCommand.self,
+                    InstallCommand.self,
+                    RollbackCommand.self,
+                    RecoverCommand.self,
+                    PruneCommand.self,
+                    RemoveCommand.self,
+                ]),
         ]
     )
 }

@@ -77,6 +77,17 @@ package struct HostLayout: Equatable, Sendable {
     package var runDirectory: HostPath { root / "run/bundle" }
     package var lock: HostPath { runDirectory / "lock" }
 
+    /// The products that have a record or an operation that has not ended, by name: what recovery looks at. The first
+    /// installation of a product can die before there is a record.
+    package static func withRecords(root: HostPath = "/") throws -> [ReleaseName] {
+        let records = root / "var/lib/bundle"
+        guard try FileSystem.status(records)?.kind == .directory else { return [] }
+        return try FileSystem.list(records).compactMap { ReleaseName($0) }.filter {
+            let layout = HostLayout(root: root, product: $0)
+            return try FileSystem.exists(layout.state) || FileSystem.exists(layout.journal)
+        }
+    }
+
     /// The products that have a state record here, by name.
     package static func products(root: HostPath = "/") throws -> [ReleaseName] {
         try withRecords(root: root).filter { try FileSystem.exists(HostLayout(root: root, product: $0).state) }

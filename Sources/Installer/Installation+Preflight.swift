@@ -6,7 +6,8 @@ import HostSystem
 
 extension Installation {
     /// Everything about the host that would make this plan fail; nothing is changed.
-    func preflight(_ source: any ReleaseSource, _ plan: Plan, _ record: StateRecord?) async throws -> [PreflightProblem] {
+    func preflight(_ source: any ReleaseSource, _ plan: Plan, _ record: StateRecord?) async throws -> [PreflightProblem]
+    {
         let packs = (source as? BundleSource)?.head.packs.packs ?? []
         let ports = plan.services.flatMap { service in
             service.ports.filter { $0.expose != .slot }.map { ("\(service.name).\($0.name)", $0.port) }

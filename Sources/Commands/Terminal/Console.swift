@@ -17,6 +17,9 @@ struct Console: Sendable {
     /// A line for people, on stderr.
     func say(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
 
+    /// A line that the next one is written over.
+    func redraw(_ text: String, ends: Bool) { write("\r\u{1B}[K\(text)" + (ends ? "\n" : ""), to: STDERR_FILENO) }
+
     /// A warning: something that stops nothing.
     func warn(_ text: String) { say("bundle: warning: \(Console.printable(text))") }
 
@@ -30,6 +33,23 @@ struct Console: Sendable {
         if let hint = explanation.hint { pairs += ", \"hint\": \(Console.quoted(hint))" }
         answer("{\"exit_error\": {\(pairs)}}")
     }
+
+    /// Asks a person; anything but `y` or `yes` is no.
+    func ask(_ question: String) -> Bool {
+        write(question, to: STDERR_FILENO)
+        let answer = readLine() ?? ""
+        return ["y", "yes"].contains(answer.lowercased())
+    }
+
+    /// A list as one JSON document: `{"KEY": [...]}`.
+    func answer(list: [String], as key: String) {
+        answer(bytes: CanonicalJSON.write([key: .array(list.map { .string($0) })]))
+    }
+
+    func answer(json document: JSONValue) { answer(bytes: CanonicalJSON.write(document)) }
+
+    /// Whether there is a person to ask.
+    static var isInteractive: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
 
     static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 

@@ -15,7 +15,8 @@ extension Deployment {
                 throw DeploymentError.imageLoadFailed(image: image.name, output: "the host no longer holds it")
             }
             let archive = image.archive
-            let result = try await environment.runner.run(Command(["podman", "load", "--quiet"], timeoutSeconds: 1800)) {
+            let result = try await environment.runner.run(Command(["podman", "load", "--quiet"], timeoutSeconds: 1800))
+            {
                 try delivery.write(content: archive, to: $0)
             }
             guard result.status == 0 else {

@@ -52,7 +52,9 @@ package struct Placements: Sendable {
             service: name, slot: slot, release: home / "release", config: home / "config",
             endpoints: service.ports.mapValues { endpoint($0, of: slot) },
             ports: Dictionary(
-                uniqueKeysWithValues: service.ports.map { ($0.key, settings.ports["\(name).\($0.key)"] ?? $0.value.port) }),
+                uniqueKeysWithValues: service.ports.map {
+                    ($0.key, settings.ports["\(name).\($0.key)"] ?? $0.value.port)
+                }),
             state: Dictionary(
                 uniqueKeysWithValues: service.state.map { state in
                     let moved = settings.state["\(name).\(state.name)"].map { HostPath($0) }

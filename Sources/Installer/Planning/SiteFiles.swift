@@ -28,7 +28,8 @@ package struct SiteFiles: Equatable, Sendable {
     }
 
     /// What it said when a release was installed; secrets are never copied, so those are today's.
-    package static func read(keptFor directory: String, _ layout: HostLayout, manifest: Manifest, key: SecretBytes) throws
+    package static func read(keptFor directory: String, _ layout: HostLayout, manifest: Manifest, key: SecretBytes)
+        throws
         -> SiteFiles
     {
         var site = try read(from: layout.evidence(directory))
@@ -67,7 +68,9 @@ package struct SiteFiles: Equatable, Sendable {
         try FileSystem.exists(path) ? try FileSystem.readAll(path, limit: limit) : nil
     }
 
-    private static func secrets(_ layout: HostLayout, _ manifest: Manifest, _ key: SecretBytes) throws -> [String: Digest] {
+    private static func secrets(_ layout: HostLayout, _ manifest: Manifest, _ key: SecretBytes) throws -> [String:
+        Digest]
+    {
         var found: [String: Digest] = [:]
         for id in manifest.secrets.keys {
             let path = layout.secret(id)

@@ -71,9 +71,18 @@ extension ReleaseRenderer {
             listen: all.mapValues {
                 $0.endpoints.mapValues { SlotFacts.Listen(endpoint: $0.v4, endpoint6: hasIPv6 ? $0.v6 : nil) }
             },
-            addresses: all.mapValues { $0.endpoints.mapValues(\.v4) },
+            addresses: addresses(all, seenFrom: placement),
             state: all.mapValues { $0.state.mapValues(\.text) }, credentials: all.mapValues(\.credentials),
             secretsPresent: placements.settings.secrets)
+    }
+
+    /// The same slot's copy, or the stable port: of a recreate service its own address, which never changes; of another,
+    /// seen by a recreate service, the port on loopback that always leads to the active slot.
+    private func addresses(_ all: [String: Placement], seenFrom placement: Placement) -> [String: [String: Endpoint]] {
+        all.mapValues { other in
+            guard placement.slot == nil, other.slot != nil else { return other.endpoints.mapValues(\.v4) }
+            return other.ports.mapValues { Endpoint(address: "127.0.0.1", port: $0) }
+        }
     }
 
     private func context(_ service: String?, _ placement: Placement, file: String? = nil) -> Value {

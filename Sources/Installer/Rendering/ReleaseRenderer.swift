@@ -59,7 +59,8 @@ package struct ReleaseRenderer {
         let recreate = manifest.services.filter { $0.value.strategy == .recreate }.map(\.key)
         let slotted = manifest.services.keys.filter { !recreate.contains($0) }
         for unit in [
-            try units.slotTarget(placements.slot, services: Array(slotted)), try units.productTarget(recreate: recreate),
+            try units.slotTarget(placements.slot, services: Array(slotted)),
+            try units.productTarget(recreate: recreate),
         ] {
             rendered.units[unit.name] = unit.text
         }
@@ -94,7 +95,9 @@ package struct ReleaseRenderer {
             texts += String(decoding: bytes, as: UTF8.self)
         }
         for digest in contents(namedIn: texts) { hasher.update(Array("\ncontent \(digest)".utf8)) }
-        if let image = service.image.flatMap({ manifest.images[$0] }) { hasher.update(Array("\nimage \(image.id)".utf8)) }
+        if let image = service.image.flatMap({ manifest.images[$0] }) {
+            hasher.update(Array("\nimage \(image.id)".utf8))
+        }
         for use in service.secrets {
             hasher.update(Array("\nsecret \(use.id) \(secretHashes[use.id]?.hex ?? "-")".utf8))
         }

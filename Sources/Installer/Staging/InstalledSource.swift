@@ -17,7 +17,8 @@ package final class InstalledSource: ReleaseSource {
         let bytes = try FileSystem.readAll(evidence / ManifestDocument.name, limit: Limits.manifestBytes)
         let found = Digest.ofBytes(bytes)
         guard found == release.digest else {
-            throw InstalledSourceError.damaged(path: evidence / ManifestDocument.name, expected: release.digest, found: found)
+            throw InstalledSourceError.damaged(
+                path: evidence / ManifestDocument.name, expected: release.digest, found: found)
         }
         manifest = try ManifestDocument.decode(bytes)
         digest = found
@@ -45,7 +46,8 @@ package final class InstalledSource: ReleaseSource {
         let place = tree / path.text
         let bytes = try FileSystem.readAll(place, limit: Limits.packUnpackedBytes, followLinks: false)
         guard let expected = files.digest(of: path), Digest.ofBytes(bytes) == expected else {
-            throw InstalledSourceError.damaged(path: place, expected: files.digest(of: path), found: Digest.ofBytes(bytes))
+            throw InstalledSourceError.damaged(
+                path: place, expected: files.digest(of: path), found: Digest.ofBytes(bytes))
         }
         return bytes
     }

@@ -37,7 +37,10 @@ struct TreeUnpacker: Sendable {
         let done = Mutex<Int64>(0)
         let total = manifest.tree.bytes
         try await PackReader(index: index, source: PackStore(packs)).unpack(wanted, jobs: 2) { bytes in
-            progress(done.withLock { sum in sum += bytes; return sum }, total)
+            progress(
+                done.withLock { sum in
+                    sum += bytes; return sum
+                }, total)
         }
         for entry in copied { try copyDocument(entry, to: building / entry.path.text) }
         for link in manifest.symlinks { try FileSystem.replaceSymlink(building / link.path.text, target: link.target) }

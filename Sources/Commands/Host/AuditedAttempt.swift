@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+import BundleFormat
+import BundleReading
+import HostSystem
+import Reporting
+import Trust
+
+/// Which release an attempt was about, once it is known.
+struct ReleaseReference: Equatable {
+    var name: ReleaseName
+    var version: Version
+    var digest: Digest
+    /// Key ids of the signatures that were believed.
+    var keys: [String] = []
+}
+
+extension ReleaseReference {
+    init(_ head: ProvenHead) {
+        self.init(
+            name: head.identity.name, version: head.identity.version, digest: head.releaseDigest,
+            keys: head.verdict.established.map(\.keyID.description))
+    }
+}
+
+/// One attempt to change this host, in the audit log: when it begins, and how it ended, refusals included.
+final class AuditedAttempt {
+    var release: ReleaseReference?
+    private let verb: String
+    private let medium: String?
+    private let session: HostSession
+
+    init(verb: String, medium: String?, session: HostSession) {
+        self.verb = verb
+        self.medium = medium
+        self.session = session
+    }
+
+    func record(_ work: (AuditedAttempt) async throws -> Void) async throws {
+        // Written before anything is done: an attempt that dies is an attempt.
+        try append(.attempted, status: nil, detail: nil)
+        do {
+            try await work(self)
+            try append(.done, status: .done, detail: nil)
+        } catch {
+            let explanation = Explanation.orPlain(error)
+            let line = explanation.message.split(separator: "\n").first.map(String.init)
+            // What went wrong first is what the operator must hear; a log that cannot be written is said beside it.
+            do {
+                try append(AuditedAttempt.outcome(explanation.status), status: explanation.status, detail: line)
+            } catch let logging {
+                session.console.warn("the audit log could not be written: \(Explanation.orPlain(logging).message)")
+            }
+            throw error
+        }
+    }
+
+    private static func outcome(_ status: ExitStatus) -> AuditEntry.Outcome {
+        switch status {
+        case .failedAndRolledBack: .rolledBack
+        case .operatorNeeded: .stuck
+        case .failedNothingChanged: .failed
+        default: .refused
+        }
+    }
+
+    private func append(_ outcome: AuditEntry.Outcome, status: ExitStatus?, detail: String?) throws {
+        try AuditLog().append(
+            AuditEntry(
+                subject: AuditEntry.Subject(
+                    verb: verb, product: release?.name, version: release?.version, digest: release?.digest,
+                    medium: medium, keys: release?.keys ?? []),
+                outcome: outcome, exitStatus: status.map { Int($0.rawValue) }, detail: detail, process: ProcessFacts.id,
+                facts: session.facts, clock: session.clock))
+    }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+import BundleFormat
+import HostRecords
+import HostSystem
+import Installer
+
+/// What the verbs that change a host have in common: recover first, show the plan, carry it out, say what serves.
+enum HostAnswers {
+    /// A run that died is undone or finished before anything else is looked at.
+    static func recoverFirst(_ installation: Installation, _ console: Console) async throws {
+        switch try await installation.recover() {
+        case .nothing: break
+        case .undone(let verb, let step): console.say("an earlier \(verb) died at \(step); it was undone first")
+        case .finished(let verb): console.say("an earlier \(verb) died after its cutover; it was finished first")
+        }
+    }
+
+    static func carryOut(
+        _ prepared: Installation.Prepared, _ installation: Installation, _ console: Console, yes: Bool, verb: String
+    ) async throws {
+        if prepared.isUnchanged {
+            answer(prepared.plan, installation, console, changed: false)
+            return
+        }
+        guard prepared.problems.isEmpty else { throw HostVerbError.preflight(prepared.problems) }
+        console.say(PlanText(prepared.plan).text)
+        if !yes, Console.isInteractive {
+            guard console.ask("go ahead? [y/N] ") else { throw HostVerbError.notAsked(verb: verb) }
+        }
+        try await installation.run(prepared)
+        answer(prepared.plan, installation, console, changed: true)
+    }
+
+    private static func answer(_ plan: Plan, _ installation: Installation, _ console: Console, changed: Bool) {
+        if console.json {
+            let answer: JSONValue = [
+                "name": .string(plan.name.text), "version": .string(plan.version.description),
+                "digest": .string(plan.digest.hex), "slot": .string(plan.slot.rawValue), "changed": .bool(changed),
+            ]
+            console.answer(bytes: CanonicalJSON.write(answer))
+            return
+        }
+        guard changed else {
+            console.answer("\(plan.name) \(plan.version) runs already; nothing was changed")
+            return
+        }
+        var text = "\(plan.name) \(plan.version) serves from \(plan.slot.rawValue)"
+        if let old = plan.replaces {
+            text += "\nto go back: bundle rollback \(plan.name)@\(old.version)"
+        }
+        console.answer(text)
+    }
+}

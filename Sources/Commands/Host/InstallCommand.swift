@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import BundleFormat
+import BundleReading
+import Events
+import HostRecords
+import HostSystem
+import Installer
+
+struct InstallCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "install", abstract: "Prove a bundle and switch this host over to it.",
+        discussion: "If anything goes wrong before the new release is called good, the host is as it was (exit 4).")
+
+    @Argument(help: "The bundle file.", completion: .file()) var bundle: String
+    @OptionGroup var trust: HostTrustOptions
+    @OptionGroup var output: OutputOptions
+    @Flag(name: .long, help: "Do not ask: the plan that is printed is the plan that is executed.") var yes = false
+
+    func run() async throws {
+        let console = output.console
+        let session = try HostSession(verb: "install", console: console, exclusive: true)
+        let attempt = AuditedAttempt(verb: "install", medium: bundle, session: session)
+        try await attempt.record { attempt in
+            let head = try trust.prove(bundle, console: console)
+            attempt.release = ReleaseReference(head)
+            let installation = try session.installation(of: head.manifest.name, events: EventPrinter(console: console))
+            try await HostAnswers.recoverFirst(installation, console)
+            let source = try BundleSource(head, layout: installation.layout)
+            let prepared = try await installation.prepare(.install, source)
+            try await HostAnswers.carryOut(prepared, installation, console, yes: yes, verb: "install")
+        }
+    }
+}

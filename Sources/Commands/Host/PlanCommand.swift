@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import BundleFormat
+import BundleReading
+import Installer
+
+struct PlanCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan", abstract: "Print what install would do, and every reason why it could not.",
+        discussion: "Nothing is changed. Exit status 1 means that install would refuse, for the reasons listed.")
+
+    @Argument(help: "The bundle file.", completion: .file()) var bundle: String
+    @OptionGroup var trust: HostTrustOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        let console = output.console
+        let session = try HostSession(verb: "plan", console: console, exclusive: false)
+        let head = try trust.prove(bundle, console: console)
+        let installation = try session.installation(of: head.manifest.name)
+        let source = try BundleSource(head, layout: installation.layout)
+        let prepared = try await installation.prepare(.install, source)
+        guard prepared.problems.isEmpty else { throw HostVerbError.preflight(prepared.problems) }
+        if console.json {
+            console.answer(bytes: try installation.document(prepared.plan))
+        } else if prepared.isUnchanged {
+            console.answer("\(prepared.plan.name) \(prepared.plan.version) runs already; install would change nothing")
+        } else {
+            console.answer(PlanText(prepared.plan).text)
+        }
+    }
+}

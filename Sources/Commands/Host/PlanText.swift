@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+import BundleFormat
+import Installer
+
+/// A plan for people: what changes, in which order, and how to go back.
+struct PlanText {
+    let plan: Plan
+
+    init(_ plan: Plan) { self.plan = plan }
+
+    var text: String {
+        let from = plan.replaces.map { "\($0.version) -> " } ?? ""
+        var lines = [
+            "plan: \(plan.verb.rawValue) \(plan.name) \(from)\(plan.version) (\(plan.digest.short)) into \(plan.slot.rawValue)"
+        ]
+        lines += plan.services.map(line)
+        lines += plan.retired.map { "  stop      \($0.name): this release no longer has it" }
+        lines += plan.images.filter(\.loads).map { "  load      image \($0.name), \($0.bytes >> 20) MiB" }
+        lines += plan.prunes.map { "  remove    release \($0) from disk" }
+        lines += plan.warnings.map { "  warning   \($0)" }
+        lines.append("  steps     " + plan.steps.map(\.rawValue).joined(separator: ", "))
+        lines.append("  go back   " + rollback)
+        return lines.joined(separator: "\n")
+    }
+
+    private func line(_ service: PlannedService) -> String {
+        let ports = service.ports.filter { $0.expose != .slot }.map { "\($0.port) (\($0.expose.rawValue))" }
+        let reach = ports.isEmpty ? "" : ", port \(ports.joined(separator: ", "))"
+        switch service.action {
+        case .start: return "  start     \(service.unit)\(reach)"
+        case .replace: return "  replace   \(service.unit)\(reach): new connections wait, at most \(service.hold)"
+        case .keep: return "  keep      \(service.unit)\(reach): unchanged, not touched"
+        }
+    }
+
+    private var rollback: String {
+        guard let old = plan.replaces else { return "bundle remove \(plan.name): this is the first release here" }
+        return
+            "bundle rollback \(plan.name)@\(old.version): units, config, traffic; not what services wrote to their data"
+    }
+}

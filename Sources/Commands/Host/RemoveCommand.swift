@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import HostRecords
+import Installer
+
+struct RemoveCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "remove", abstract: "Take a product away from this host.",
+        discussion: "Services stop, units, releases and rules go. Its data, /etc/NAME and the evidence stay.")
+
+    @Argument(help: "The product, always named.") var name: String
+    @Flag(help: "Delete the services' data below /var/lib/NAME too. There is no way back.") var data = false
+    @Flag(name: .long, help: "Do not ask.") var yes = false
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        let console = output.console
+        let session = try HostSession(verb: "remove", console: console, exclusive: true)
+        let product = try HostSession.product(name)
+        let attempt = AuditedAttempt(verb: "remove", medium: nil, session: session)
+        try await attempt.record { _ in
+            let installation = try session.installation(of: product, events: EventPrinter(console: console))
+            try await HostAnswers.recoverFirst(installation, console)
+            if !yes, Console.isInteractive {
+                guard console.ask("remove \(product)\(data ? " and its data" : "")? [y/N] ") else {
+                    throw HostVerbError.notAsked(verb: "remove")
+                }
+            }
+            try await installation.remove(data: data)
+            console.answer("\(product) is removed" + (data ? ", with its data" : "; its data and /etc/\(product) stay"))
+        }
+    }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import BundleFormat
+import HostRecords
+import Installer
+
+struct RollbackCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rollback", abstract: "Go back to a release that this host holds; no medium is needed.",
+        discussion:
+            "Units, config with the values of then, traffic and current go back. Data that services wrote does not.")
+
+    @Argument(help: "NAME or NAME@VERSION; by default the release before the one that serves.") var target: String?
+    @OptionGroup var output: OutputOptions
+    @Flag(name: .long, help: "Do not ask.") var yes = false
+
+    func run() async throws {
+        let console = output.console
+        let session = try HostSession(verb: "rollback", console: console, exclusive: true)
+        let parts = target?.split(separator: "@", maxSplits: 1).map(String.init) ?? []
+        let product = try HostSession.product(parts.first)
+        let attempt = AuditedAttempt(verb: "rollback", medium: nil, session: session)
+        try await attempt.record { attempt in
+            let installation = try session.installation(of: product, events: EventPrinter(console: console))
+            try await HostAnswers.recoverFirst(installation, console)
+            let release = try RollbackCommand.release(parts.dropFirst().first, try installation.store.load(), product)
+            attempt.release = ReleaseReference(name: product, version: release.version, digest: release.digest)
+            let source = try InstalledSource(release, layout: installation.layout)
+            try source.verifyTree()
+            let prepared = try await installation.prepare(.rollback, source)
+            try await HostAnswers.carryOut(prepared, installation, console, yes: yes, verb: "rollback")
+        }
+    }
+
+    /// The one named, or the newest good one that was called good before the one that serves.
+    private static func release(_ asked: String?, _ record: StateRecord?, _ product: ReleaseName) throws
+        -> ReleaseRecord
+    {
+        let active = record?.active
+        let others = (record?.releases ?? []).filter { $0.state == .good && $0.directory != active?.directory }
+        let found =
+            if let asked { others.last { $0.version == Version(asked) } } else {
+                others.max { $0.installedAt < $1.installedAt }
+            }
+        guard let found else {
+            throw HostVerbError.noSuchRelease(
+                product: product.text, asked: asked ?? "an earlier release", held: others.map(\.version.description))
+        }
+        return found
+    }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+import BundleFormat
+import Installer
+
+extension DeploymentFailure: Explained {
+    var explanation: Explanation {
+        switch self {
+        case .undone(let step, let cause):
+            var inner = Explanation.orPlain(cause)
+            inner.message = "\(step.title): \(inner.message)"
+            inner.hint = inner.hint ?? "nothing that serves was touched; mend the cause and run it again"
+            return inner
+        case .rolledBack(let step, let cause, let serving):
+            let inner = Explanation.orPlain(cause)
+            let state = serving.map { "\($0) serves as before" } ?? "nothing is installed, as before"
+            return Explanation(
+                "\(step.title): \(inner.message)\n  rolled back: \(state)", hint: inner.hint,
+                status: .failedAndRolledBack)
+        case .unfinished(let step, let cause):
+            return Explanation(
+                "\(step.title): \(Explanation.orPlain(cause).message)\n  the new release serves",
+                hint: "run `bundle recover` to finish what is left", status: .operatorNeeded)
+        case .stuck(let step, let cause, let undo):
+            return Explanation(
+                "\(step.title): \(Explanation.orPlain(cause).message)\n  and undoing it failed: \(Explanation.orPlain(undo).message)",
+                hint: "mend what the second line names, then run `bundle recover`; `bundle status` tells what serves",
+                status: .operatorNeeded)
+        }
+    }
+}
+
+extension Explanation {
+    /// An error without words of its own is shown as it is, rather than hidden.
+    static func orPlain(_ error: any Error) -> Explanation { of(error) ?? Explanation("\(error)") }
+}
+
+extension DeploymentError: Explained {
+    var explanation: Explanation {
+        switch self {
+        case .configCheckFailed(let config, let service, let status, let output):
+            Explanation(
+                "config \(config) of \(service): its check ended with \(status)" + Explanation.block(output),
+                hint: "mend the value that the check names in /etc/NAME/values.yaml", status: .specWrong)
+        case .unitStartFailed(let unit, let journal):
+            Explanation(
+                "\(unit) did not start" + Explanation.block(journal.joined(separator: "\n")),
+                hint: "the lines above are the end of its journal")
+        case .imageLoadFailed(let image, let output):
+            Explanation("image \(image): podman could not load it" + Explanation.block(output))
+        case .imageDigestDiffers(let image, let expected, let found):
+            Explanation("image \(image): loaded as \(found), but its ID is \(expected)")
+        case .holdTooShort(let service, let milliseconds):
+            Explanation(
+                "\(service): not ready \(milliseconds) ms after its connections were held",
+                hint: "raise the service's hold:, or find out why it starts slowly")
+        case .sysusersFailed(let output): Explanation("systemd-sysusers failed" + Explanation.block(output))
+        case .toolNotPlaced(let path): Explanation("\(path): the tool could not be put there")
+        }
+    }
+}
+
+extension Explanation {
+    /// Output of a program, indented below the message; nothing when it is empty.
+    static func block(_ text: String) -> String {
+        let lines = text.split(separator: "\n").suffix(20)
+        return lines.isEmpty ? "" : ":\n" + lines.map { "    \($0)" }.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+import HostSystem
+import Installer
+
+extension HostVerbError: Explained {
+    var explanation: Explanation {
+        switch self {
+        case .notRoot(let verb):
+            return Explanation("\(verb) changes this host and needs root", hint: "run it as root, or through sudo")
+        case .nothingInstalled:
+            return Explanation(
+                "nothing is installed on this host", hint: "`bundle install BUNDLE`", status: .noSuchRelease)
+        case .severalProducts(let names):
+            return Explanation(
+                "several products are installed: \(names.joined(separator: ", "))", hint: "name the one you mean",
+                status: .usage)
+        case .noSuchProduct(let name, let installed):
+            let there = installed.isEmpty ? "nothing is installed" : "installed: \(installed.joined(separator: ", "))"
+            return Explanation("no product \(name) is installed here", hint: there, status: .noSuchRelease)
+        case .noSuchRelease(let product, let asked, let held):
+            let there =
+                held.isEmpty
+                ? "this host holds no other release of \(product)" : "it holds \(held.joined(separator: ", "))"
+            return Explanation("\(product): no \(asked) to go back to", hint: there, status: .noSuchRelease)
+        case .preflight(let problems):
+            let words = problems.map(\.explanation)
+            let lines = words.map { "  - \($0.message)" + ($0.hint.map { ": \($0)" } ?? "") }
+            // Trust weighs most: a downgrade is refused as such, whatever else is wrong with the host.
+            let status =
+                words.map(\.status).contains(.refusedByTrust) ? ExitStatus.refusedByTrust : .failedNothingChanged
+            return Explanation(
+                "this host is not ready; nothing was changed:\n" + lines.joined(separator: "\n"),
+                hint: "mend all of them, then run it again", status: status)
+        case .notAsked(let verb): return Explanation("\(verb) was not confirmed; nothing was changed")
+        }
+    }
+}
+
+extension LockError: Explained {
+    var explanation: Explanation {
+        switch self {
+        case .held(_, let holder):
+            let who = holder.map { "`bundle \($0.verb)`, process \($0.process)," } ?? "another run"
+            return Explanation("\(who) is at work on this host", hint: "wait for it to end", status: .locked)
+        }
+    }
+}
