@@ -119,5 +119,7 @@ let package = Package(
         tests("CryptographyTests", ["Cryptography", "BundleFormat"]),
         tests("TrustTests", ["Trust", "Cryptography", "BundleFormat"]),
         tests("InteropTests", ["Trust", "Cryptography", "HostSystem", "BundleFormat"]),
+        tests("YAMLDocumentsTests", ["YAMLDocuments"]),
+        tests("BundleSpecsTests", ["BundleSpecs", "YAMLDocuments", "BundleFormat"]),
     ]
 )
