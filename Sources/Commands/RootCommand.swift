@@ -12,7 +12,9 @@ struct RootCommand: AsyncParsableCommand {
         groupedSubcommands: [
             // One line a verb, in the order of docs/cli.md.
             CommandGroup(name: "Connected side:", subcommands: []),
-            CommandGroup(name: "Either side:", subcommands: []),
+            CommandGroup(
+                name: "Either side:",
+                subcommands: [VerifyCommand.self, InspectCommand.self, DocsCommand.self, ExtractCommand.self]),
             CommandGroup(
                 name: "Isolated host:",
                 subcommands: [

@@ -51,6 +51,8 @@ struct Console: Sendable {
     /// Whether there is a person to ask.
     static var isInteractive: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
 
+    static var answersToTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+
     static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
     /// Replaces control characters but newline and tab: a name in a bundle must not steer a terminal.

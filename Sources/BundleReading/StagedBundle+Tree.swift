@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package import BundleFormat
+import Cryptography
+package import HostSystem
+import PackStorage
+
+extension StagedBundle {
+    /// Writes files and links of the release below a directory, as they would be installed; each content is hashed once
+    /// more on its way out.
+    ///
+    /// - Parameters:
+    ///   - wanted: which paths; a link counts by its own path.
+    ///   - target: exists; what is there already is never written over.
+    /// - Returns: the paths that were written, files first.
+    /// - Throws: `PackError`, `BundleError`, `SystemCallError`.
+    package func writeTree(
+        into target: HostPath, jobs: Int, where wanted: (ReleasePath) -> Bool
+    ) async throws -> [ReleasePath] {
+        let root = try DirectoryHandle.open(target)
+        let executables = Set(head.manifest.executables.map(\.path))
+        var packed: [Digest: [UnpackTarget]] = [:]
+        var written: [ReleasePath] = []
+        for entry in head.files.entries where wanted(entry.path) {
+            let permissions: UInt16 = executables.contains(entry.path) ? 0o755 : 0o644
+            let parent = try root.createDirectories(Array(entry.path.segments.dropLast()), permissions: 0o755)
+            written.append(entry.path)
+            if head.packs.holds(entry.digest) {
+                packed[entry.digest, default: []]
+                    .append(UnpackTarget(path: target / entry.path.text, permissions: permissions))
+            } else if let name = entry.path.segments.last {
+                try copyDocument(entry.digest, to: try parent.createFile(name, permissions: permissions))
+            }
+        }
+        try await PackReader(index: head.packs, source: PackStore(packDirectory)).unpack(packed, jobs: jobs)
+        for link in head.manifest.symlinks where wanted(link.path) {
+            guard let name = link.path.segments.last else { continue }
+            let parent = try root.createDirectories(Array(link.path.segments.dropLast()), permissions: 0o755)
+            try parent.createSymlink(name, target: link.target)
+            written.append(link.path)
+        }
+        return written
+    }
+
+    /// A content that no pack holds is a document of the bundle.
+    private func copyDocument(_ digest: Digest, to file: HostFile) throws {
+        guard let member = members.first(where: { $0.digest == digest }) else {
+            throw BundleError.noSuchMember(digest.hex)
+        }
+        let sink = HashingSink([file])
+        let source = try HostFile.open(directory / member.name.description, .read, followLinks: false)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
+        defer { buffer.deallocate() }
+        while case let count = try source.read(into: buffer), count > 0 {
+            try sink.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        }
+        guard sink.digest == digest else { throw BundleError.changedWhileRead }
+    }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import BundleFormat
+import BundleReading
+import HostSystem
+
+struct ExtractCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "extract", abstract: "Write files of a release to a directory, after proving the whole bundle.",
+        discussion: "Nothing that exists is written over. Images stay in their packs: `bundle install` loads them.")
+
+    @Argument(help: "The bundle file.", completion: .file()) var bundle: String
+    @Argument(help: "Files or directories of the release, like bin or docs/UPGRADE.md; all by default.")
+    var paths: [String] = []
+    @Option(
+        name: [.customShort("C"), .long], help: "The directory to write to; it is made when missing.",
+        completion: .directory)
+    var directory: String
+    @OptionGroup var trust: ReaderTrustOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        let console = output.console
+        let (head, _) = try trust.prove(bundle, console: console)
+        let wanted = try paths.map { try ExtractCommand.path($0, head) }
+        let target = HostPath(directory)
+        try FileSystem.createDirectories(target)
+        // Beside its result, so that it needs no space on another file system.
+        let scratch = try FileSystem.createTemporaryDirectory(in: target)
+        defer { _ = try? FileSystem.removeTree(scratch) }
+        let progress = ProgressLine(console: console, what: "proving \(head.identity)")
+        let staged = try head.stageBody(into: scratch) { progress.show($0, $1) }
+        progress.end()
+        let written = try await staged.writeTree(into: target, jobs: 2) { path in
+            wanted.isEmpty || wanted.contains { path == $0 || path.text.hasPrefix($0.text + "/") }
+        }
+        if console.json {
+            console.answer(bytes: CanonicalJSON.write(["written": .array(written.map { .string($0.text) })]))
+        } else {
+            console.answer("\(written.count) files and links of \(head.identity) written to \(directory)")
+        }
+    }
+
+    private static func path(_ text: String, _ head: ProvenHead) throws -> ReleasePath {
+        let trimmed = text.hasSuffix("/") ? String(text.dropLast()) : text
+        guard let path = ReleasePath(trimmed),
+            head.files.holdsAnything(atOrBelow: path)
+                || head.manifest.symlinks.contains(where: { $0.path == path || $0.path.text.hasPrefix(path.text + "/") }
+                )
+        else { throw BundleError.noSuchMember(text) }
+        return path
+    }
+}

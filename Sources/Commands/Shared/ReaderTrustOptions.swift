@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import BundleFormat
+import BundleReading
+import Glibc
+import HostSystem
+import Trust
+
+/// Whose signatures a verb believes that looks at a bundle and changes no host: what the options name, else what this
+/// host believes, else the keys of the project in which it is run, else those of the user. Never a key from the bundle.
+struct ReaderTrustOptions: ParsableArguments {
+    @Option(
+        name: .long, help: ArgumentHelp("Believe this public key of minisign; may be given again.", valueName: "file"),
+        completion: .file())
+    var pubkey: [String] = []
+
+    @Option(
+        name: .long, help: ArgumentHelp("Believe the release keys of this trust root, N.json.", valueName: "file"),
+        completion: .file())
+    var trust: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Look into a bundle that no believed key has signed, by the SHA-256 of its SHA256SUMS.", valueName: "sha256"
+        ))
+    var allowUnsigned: String?
+
+    func validate() throws {
+        guard trust == nil || pubkey.isEmpty else { throw ValidationError("--trust and --pubkey exclude each other") }
+        guard allowUnsigned == nil || allowUnsigned.flatMap({ Digest(hex: $0) }) != nil else {
+            throw ValidationError("--allow-unsigned takes the 64 hexadecimal digits that `sha256sum SHA256SUMS` prints")
+        }
+    }
+
+    /// - Throws: `ReaderTrustError.nothingBelieved`; what proving throws.
+    func prove(_ path: String, console: Console) throws -> (head: ProvenHead, belief: Belief) {
+        let bundle = try UnverifiedBundle.open(HostPath(path))
+        if let digest = allowUnsigned.flatMap({ Digest(hex: $0) }) {
+            console.warn("the rule that bundles are signed is overridden for this run")
+            let belief = try Belief.found(by: self) ?? Belief(root: nil, keys: [], sources: [])
+            return (try bundle.proveHead(by: belief.keyring, allowingUnsigned: digest), belief)
+        }
+        guard let belief = try Belief.found(by: self) else { throw ReaderTrustError.nothingBelieved }
+        let head = try bundle.proveHead(by: belief.keyring)
+        try belief.root?.allow(head.identity)
+        return (head, belief)
+    }
+}
+
+/// What is believed, and where it came from.
+struct Belief {
+    let root: TrustRoot?
+    let keys: [MinisignPublicKey]
+    /// Files, for people to see.
+    let sources: [String]
+
+    var keyring: Keyring { root?.keyring(for: .release) ?? Keyring(keys: keys) }
+
+    static func found(by options: ReaderTrustOptions) throws -> Belief? {
+        if let trust = options.trust { return try root(HostPath(trust)) }
+        if !options.pubkey.isEmpty { return try keys(options.pubkey.map { HostPath($0) }) }
+        let host: HostPath = "/etc/bundle/trust"
+        if try FileSystem.exists(host) {
+            let numbers = try FileSystem.list(host).compactMap { $0.hasSuffix(".json") ? Int($0.dropLast(5)) : nil }
+            if let newest = numbers.max() { return try root(host / "\(newest).json") }
+        }
+        let home = getenv("HOME").map { HostPath(String(cString: $0)) / ".config/bundle/keys" }
+        for directory in ["keys", home].compactMap(\.self) {
+            guard try FileSystem.exists(directory) else { continue }
+            let files = try FileSystem.list(directory).filter { $0.hasSuffix(".pub") }
+            if !files.isEmpty { return try keys(files.map { directory / $0 }) }
+        }
+        return nil
+    }
+
+    private static func root(_ path: HostPath) throws -> Belief {
+        let root = try TrustRoot.decode(FileSystem.readAll(path, limit: Limits.trustRootBytes))
+        return Belief(root: root, keys: [], sources: [path.text])
+    }
+
+    private static func keys(_ paths: [HostPath]) throws -> Belief {
+        let keys = try paths.map { try MinisignPublicKey(file: FileSystem.readAll($0, limit: 4096)) }
+        return Belief(root: nil, keys: keys, sources: paths.map(\.text))
+    }
+}
+
+enum ReaderTrustError: Error, Equatable {
+    case nothingBelieved
+}
+
+extension ReaderTrustError: Explained {
+    var explanation: Explanation {
+        Explanation(
+            "no key is believed here, so nothing can be proven",
+            hint: "`--pubkey KEY.pub`, with a key that did not come with the bundle", status: .refusedByTrust)
+    }
+}
