@@ -35,7 +35,8 @@ demo: setup static rig
 
 check: setup
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
-	@if [ -x .ci/check-architecture ]; then .ci/check-architecture; fi
+	@.ci/check-architecture --self-test
+	@.ci/check-architecture
 	$(SWIFT) build --explicit-target-dependency-import-check error
 
 bench: setup static rig

@@ -98,7 +98,7 @@ struct TemplateContextTests {
                 # (required; string)
                 site:
 
-                # Secrets are files of their own: `bundle secret set pagi ID`, or /etc/pagi/secrets/ID
+                # Secrets are files of their own, root's, mode 0600: /etc/pagi/secrets/ID
                 #   API (optional)
                 #   tls.key (required): of the gateway
 

@@ -70,7 +70,7 @@ package struct SiteValuesSkeleton: Equatable, Sendable {
         guard !manifest.secrets.isEmpty else { return }
         lines += [
             "",
-            "# Secrets are files of their own: `bundle secret set \(manifest.name) ID`, or /etc/\(manifest.name)/secrets/ID",
+            "# Secrets are files of their own, root's, mode 0600: /etc/\(manifest.name)/secrets/ID",
         ]
         for (id, secret) in manifest.secrets.sorted(by: { $0.key < $1.key }) {
             let about = secret.about.map { ": \($0)" } ?? ""
