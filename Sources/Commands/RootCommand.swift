@@ -14,7 +14,15 @@ struct RootCommand: AsyncParsableCommand {
             CommandGroup(name: "Connected side:", subcommands: []),
             CommandGroup(
                 name: "Either side:",
-                subcommands: [VerifyCommand.self, InspectCommand.self, DocsCommand.self, ExtractCommand.self]),
+                subcommands: [
+                    SignCommand.self,
+                    VerifyCommand.self,
+                    InspectCommand.self,
+                    DocsCommand.self,
+                    ExtractCommand.self,
+                    KeyCommand.self,
+                    TrustCommand.self,
+                ]),
             CommandGroup(
                 name: "Isolated host:",
                 subcommands: [

@@ -20,6 +20,9 @@ struct Console: Sendable {
     /// A line that the next one is written over.
     func redraw(_ text: String, ends: Bool) { write("\r\u{1B}[K\(text)" + (ends ? "\n" : ""), to: STDERR_FILENO) }
 
+    /// The beginning of a line on stderr: a question whose answer follows on it.
+    func begin(_ text: String) { write(Console.printable(text), to: STDERR_FILENO) }
+
     /// A warning: something that stops nothing.
     func warn(_ text: String) { say("bundle: warning: \(Console.printable(text))") }
 

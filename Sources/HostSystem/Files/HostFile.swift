@@ -9,6 +9,8 @@ package final class HostFile: ByteSource, ByteSink {
         case read
         /// Must not exist (O_EXCL); created with these permissions whatever the umask.
         case create(permissions: UInt16)
+        /// Must exist; for changing bytes in place.
+        case change
         /// Created if absent; every write goes to its end.
         case append(permissions: UInt16)
         /// Created if absent; read and written from its beginning.
@@ -35,6 +37,7 @@ package final class HostFile: ByteSource, ByteSink {
         var permissions: mode_t = 0
         switch mode {
         case .read: flags |= O_RDONLY
+        case .change: flags |= O_RDWR
         case .create(let bits):
             flags |= O_WRONLY | O_CREAT | O_EXCL
             permissions = mode_t(bits)
@@ -137,5 +140,22 @@ package final class HostFile: ByteSource, ByteSink {
 
 extension HostFile {
     package func write(_ bytes: [UInt8]) throws { try bytes.withUnsafeBytes { try write($0) } }
+    /// Writes all of it at an offset without moving the file's own.
+    package func write(_ bytes: [UInt8], at offset: Int64) throws {
+        var written = 0
+        while written < bytes.count {
+            let count = bytes.withUnsafeBytes { buffer in
+                pwrite(
+                    descriptor, buffer.baseAddress.map { $0 + written }, buffer.count - written,
+                    off_t(offset) + off_t(written))
+            }
+            if count >= 0 {
+                written += count
+            } else if errno != EINTR {
+                throw SystemCallError(call: "pwrite", path: path.text, code: errno)
+            }
+        }
+    }
+
     package func write(_ text: String) throws { try write(Array(text.utf8)) }
 }
