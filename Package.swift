@@ -121,5 +121,7 @@ let package = Package(
         tests("InteropTests", ["Trust", "Cryptography", "HostSystem", "BundleFormat"]),
         tests("YAMLDocumentsTests", ["YAMLDocuments"]),
         tests("BundleSpecsTests", ["BundleSpecs", "YAMLDocuments", "BundleFormat"]),
+        tests(
+            "EitherSideTests", ["Commands", "Trust", "BundleFormat", "HostSystem", "Cryptography", "TestSupport"]),
     ]
 )
