@@ -92,14 +92,4 @@ package struct HostLayout: Equatable, Sendable {
     package static func products(root: HostPath = "/") throws -> [ReleaseName] {
         try withRecords(root: root).filter { try FileSystem.exists(HostLayout(root: root, product: $0).state) }
     }
-
-    /// The products of which anything is remembered here, by name: also one whose first installation died before its
-    /// commit, which recovery must find, and one that was removed.
-    package static func withRecords(root: HostPath = "/") throws -> [ReleaseName] {
-        let records = root / "var/lib/bundle"
-        guard try FileSystem.status(records)?.kind == .directory else { return [] }
-        return try FileSystem.list(records).compactMap { ReleaseName($0) }.filter {
-            try FileSystem.status(records / $0.text)?.kind == .directory
-        }
-    }
 }
