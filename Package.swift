@@ -97,8 +97,8 @@ let package = Package(
         tests(
             "BundlerTests",
             [
-                "Bundler", "Trust", "PackStorage", "Compression", "Cryptography", "Events", "HostSystem",
-                "BundleFormat",
+                "Bundler", "Trust", "Configuration", "YAMLDocuments", "PackStorage", "Compression", "Cryptography",
+                "Events", "HostSystem", "BundleFormat",
             ]),
         tests("InstallerTests", ["Installer", "HostSystem", "BundleFormat", "Events", "FlipRig"] + nio),
         .executableTarget(

@@ -46,6 +46,7 @@ package struct ReleaseBuilder: Sendable {
         let (tree, contents) = try step("collect", "Collect the release's files") { try collect(recipe) }
         let scratch = try FileSystem.createTemporaryDirectory(in: request.output.parent)
         do {
+            try Task.checkCancellation()
             let draft = try await pack(recipe, request, tree, contents, provenance, scratch)
             let built = try step("write", "Write and sign the bundle") {
                 try write(draft, request, unpacked: contents.packed.reduce(0) { $0 + $1.size }, scratch)
@@ -82,22 +83,25 @@ package struct ReleaseBuilder: Sendable {
     }
 
     private func pack(
-        _ recipe: ReleaseRecipe, _ request: CreateRequest, _ tree: CollectedTree, _ contents: CollectedContents,
+        _ recipe: ReleaseRecipe, _ request: CreateRequest, _ found: CollectedTree, _ contents: CollectedContents,
         _ provenance: Provenance, _ scratch: HostPath
     ) async throws -> BundleDraft {
         let files = try FileList(contents.files.map { FileList.Entry(path: $0.file.path, digest: $0.content.digest) })
-        let plan = PackPlan(contents.packed)
-        let written = try await write(plan, request, sources: contents.sources, scratch)
-        let index = try PackIndex(plan: plan, packs: written)
-        var manifest = recipe.manifest(
-            InstalledTree(
-                sha256: .ofBytes(files.bytes), files: files, symlinks: tree.symlinks,
-                bytes: contents.files.reduce(0) { $0 + $1.content.size }))
+        let tree = InstalledTree(
+            sha256: .ofBytes(files.bytes), files: files, symlinks: found.symlinks,
+            bytes: contents.files.reduce(0) { $0 + $1.content.size })
+        var manifest = recipe.manifest(tree)
         manifest.executables = contents.executables
-        manifest.symlinks = tree.symlinks
+        manifest.symlinks = found.symlinks
         manifest.images = contents.images
         manifest.created = provenance.created
         manifest.source = provenance.revision
+        // Before the long part of the work, all that can be known to be wrong.
+        try ConfigurationCheck(manifest, sources: contents.treeSources).run()
+        _ = try ManifestDocument.encode(manifest)
+        let plan = PackPlan(contents.packed)
+        let written = try await write(plan, request, sources: contents.sources, scratch)
+        let index = try PackIndex(plan: plan, packs: written)
         let stored = Dictionary(written.map { ($0.digest, $0.file) }) { first, _ in first }
         return try BundleDraft(
             manifest: manifest, files: files, index: index,

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import BundleFormat
 import Bundler
+import Configuration
 import HostSystem
 import PackStorage
 import Testing
+import YAMLDocuments
 
 struct ReleaseRefusalTests {
     @Test func everythingThatIsWrongIsNamedAtOnce() async throws {
@@ -107,6 +109,46 @@ struct ReleaseRefusalTests {
         request.sourceDate = text
         let recipe = try shop.fill()
         await #expect(throws: BundlerError.badSourceDate(text)) { try await shop.build(recipe, request) }
+    }
+
+    private func configured(_ shop: ReleaseWorkshop, template: String, defaults: String) throws -> ReleaseRecipe {
+        try shop.put("app.conf", template)
+        try shop.put("values.yaml", defaults)
+        try shop.put("schema.json", #"{"required": ["site"], "properties": {"port": {"type": "integer"}, "site": {}}}"#)
+        var recipe = try shop.recipe([
+            shop.source("app.conf", "templates/app.conf", .file),
+            shop.source("values.yaml", "values/defaults.yaml", .file),
+            shop.source("schema.json", "values/schema.json", .file),
+        ])
+        let paths = try ["templates/app.conf", "values/defaults.yaml", "values/schema.json"].map {
+            try #require(ReleasePath($0))
+        }
+        let declare = recipe.manifest
+        recipe.manifest = { tree in
+            var manifest = declare(tree)
+            manifest.config["app.conf"] = ConfigTemplate(template: paths[0])
+            manifest.values = ValueDocuments(defaults: paths[1], schema: paths[2])
+            return manifest
+        }
+        return recipe
+    }
+
+    @Test func templatesAndDefaultsAreCheckedBeforeThereIsASite() async throws {
+        let shop = try ReleaseWorkshop()
+        let sound = try configured(shop, template: "{{ values.port }} {{ values.site }}\n", defaults: "port: 80\n")
+        _ = try await shop.build(sound, shop.request("sound.bundle"))
+        let misspelt = try configured(shop, template: "a\n{{ values.prot }}\n", defaults: "port: 80\n")
+        let template = await #expect(throws: ConfigurationError.self) {
+            try await shop.build(misspelt, shop.request())
+        }
+        guard case .template(let problems)? = template else { return #expect(Bool(false), "\(template as Any)") }
+        #expect(problems.map(\.file) == [(shop.sources / "app.conf").text])
+        #expect(problems.map(\.line) == [2])
+        let wrong = try configured(shop, template: "", defaults: "port: eighty\n")
+        let values = await #expect(throws: ConfigurationError.self) { try await shop.build(wrong, shop.request()) }
+        guard case .values(let found)? = values else { return #expect(Bool(false), "\(values as Any)") }
+        #expect(found.map { $0.place?.line } == [1])
+        #expect(try shop.leftovers == ["sound.bundle"])
     }
 
     @Test func nothingToCarryIsAnError() async throws {

@@ -42,6 +42,11 @@ struct CollectedContents {
 
     var documents: [File] { files.filter { $0.file.use == .document } }
 
+    /// Where each file of the tree comes from.
+    var treeSources: [ReleasePath: HostPath] {
+        Dictionary(files.map { ($0.file.path, $0.file.source) }) { first, _ in first }
+    }
+
     /// Files with mode 0755, as the manifest lists them.
     var executables: [Executable] {
         files.filter(\.file.executable).map { Executable(path: $0.file.path, elf: $0.elf) }

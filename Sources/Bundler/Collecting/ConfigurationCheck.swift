@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+import BundleFormat
+import Configuration
+import HostSystem
+
+/// Checks values, schema and templates of a release before there is any site, so that a misspelt name is found where it
+/// was made and not in a maintenance window.
+struct ConfigurationCheck {
+    private static let maximumBytes = TemplateRenderer.maximumTemplateBytes
+
+    private let manifest: Manifest
+    private let sources: [ReleasePath: HostPath]
+
+    /// - Parameter sources: where each file of the tree comes from.
+    init(_ manifest: Manifest, sources: [ReleasePath: HostPath]) {
+        self.manifest = manifest
+        self.sources = sources
+    }
+
+    /// - Throws: `ConfigurationError` with everything that is wrong of one kind, `YAMLError`, `SystemCallError`.
+    func run() throws {
+        let defaults = try document(manifest.values.defaults)
+        let schema = try document(manifest.values.schema).map { try ValueSchema($0.value) }
+        if let defaults { try check(defaults, schema) }
+        let problems = try templateProblems(.values(defaults: defaults?.value, schema: schema))
+        guard problems.isEmpty else { throw ConfigurationError.template(problems) }
+    }
+
+    /// What a site must give is missing in the defaults by intent; all else that they say has to fit.
+    private func check(_ defaults: ValueDocument, _ schema: ValueSchema?) throws {
+        var layers = ValueLayers()
+        layers.add(defaults)
+        do throws(ConfigurationError) {
+            _ = try layers.checked(against: schema)
+        } catch {
+            guard case .values(let problems) = error else { throw error }
+            let wrong = problems.filter { !ConfigurationCheck.isMissing($0.violation.fault) }
+            guard wrong.isEmpty else { throw ConfigurationError.values(wrong) }
+        }
+    }
+
+    private static func isMissing(_ fault: ValueViolation.Fault) -> Bool {
+        switch fault {
+        case .missing: return true
+        default: return false
+        }
+    }
+
+    private func templateProblems(_ values: KnownNames.Shape) throws -> [TemplateProblem] {
+        var problems: [TemplateProblem] = []
+        func check(_ text: String, _ place: String, _ names: KnownNames) {
+            problems += TemplateRenderer.problems(in: Array(text.utf8), file: place, names: names)
+        }
+        for (name, config) in manifest.config.sorted(by: { $0.key < $1.key }) {
+            let owner = TemplateContext.owner(ofConfig: name, in: manifest)
+            let shared = KnownNames(manifest: manifest, values: values, service: owner)
+            let checking = KnownNames(manifest: manifest, values: values, service: owner, isCheck: true)
+            if let source = sources[config.template] {
+                let bytes = try FileSystem.readAll(source, limit: ConfigurationCheck.maximumBytes)
+                problems += TemplateRenderer.problems(in: bytes, file: source.text, names: shared)
+            }
+            for (index, argument) in config.check.enumerated() {
+                check(argument, "config.\(name).check[\(index)]", checking)
+            }
+        }
+        for (name, service) in manifest.services.sorted(by: { $0.key < $1.key }) {
+            let own = KnownNames(manifest: manifest, values: values, service: name)
+            for (index, argument) in service.run.enumerated() { check(argument, "services.\(name).run[\(index)]", own) }
+            for (key, value) in service.environment.sorted(by: { $0.key < $1.key }) {
+                check(value, "services.\(name).env.\(key)", own)
+            }
+            for (index, health) in service.health.enumerated() {
+                guard case .exec(let command) = health.probe else { continue }
+                for argument in command { check(argument, "services.\(name).health[\(index)].exec", own) }
+            }
+        }
+        return problems
+    }
+
+    private func document(_ path: ReleasePath?) throws -> ValueDocument? {
+        guard let path, let source = sources[path] else { return nil }
+        return try ValueDocument(
+            try FileSystem.readAll(source, limit: ConfigurationCheck.maximumBytes), file: source.text)
+    }
+}
