@@ -159,13 +159,8 @@ package struct ReleaseBuilder: Sendable {
 
     private func step<Result>(_ id: String, _ title: String, _ work: () throws -> Result) rethrows -> Result {
         events.receive(.stepStarted(id: id, title: title, index: id == "collect" ? 0 : 2, total: 3))
-        do {
-            let result = try work()
-            events.receive(.stepFinished(id: id, milliseconds: 0))
-            return result
-        } catch {
-            events.receive(.stepFailed(id: id, reason: "\(error)"))
-            throw error
-        }
+        let result = try work()
+        events.receive(.stepFinished(id: id, milliseconds: 0))
+        return result
     }
 }

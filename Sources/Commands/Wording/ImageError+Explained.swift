@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+import BundleFormat
+import Images
+
+extension ImageError: Explained {
+    var explanation: Explanation { Explanation(words.message, hint: words.hint, status: .specWrong) }
+
+    /// Without a subject: the archive that it is about stands before it.
+    var words: (message: String, hint: String?) {
+        switch self {
+        case .notAnImage:
+            ("is neither a docker-archive nor an oci-archive", "`skopeo copy SOURCE oci-archive:FILE` makes one")
+        case .compressed(let tool): ("is compressed with \(tool)", "unpack it with `\(tool) -d` first")
+        case .damaged: ("is damaged or cut off", "save the image again")
+        case .badDocument(let member): ("has a \(member) that makes no sense", nil)
+        case .missingMember(let member): ("names \(member), which is not in it", "save the image again")
+        case .duplicateMember(let member): ("has \(member) twice", "save the image again")
+        case .digestMismatch(let member, _, let found):
+            ("has a \(member) whose SHA-256 is \(found.short)…, not what names it", "save the image again")
+        case .unsupportedDigest(let text): ("uses the digest \(text); only sha256 is read", nil)
+        case .images(let count, let platforms):
+            (
+                "holds \(count) images where one is needed"
+                    + (platforms.isEmpty ? "" : " (\(platforms.joined(separator: ", ")))"),
+                "save one image to a file of its own"
+            )
+        case .wrongPlatform(let found, let wanted): ("is for \(found), and the bundle for \(wanted)", nil)
+        case .notThePinnedImage(let pinned, let found):
+            ("is sha256:\(found), and the spec pins sha256:\(pinned)", "pin the one that was tested")
+        }
+    }
+}
