@@ -30,16 +30,6 @@ struct SettingsReader {
 
     private func hostSettings(_ site: SiteFiles, _ layout: HostLayout) throws -> HostSettings {
         guard let bytes = site.host else { return HostSettings() }
-        return HostSettings(try YAMLDocument.parse(bytes, file: layout.siteHost.text))
+        return try HostSettings.decode(try YAMLDocument.parse(bytes, file: layout.siteHost.text))
     }
-}
-
-struct HostSettings {
-    var values: YAMLNode?
-    var ports: [String: Int] = [:]
-    var state: [String: String] = [:]
-    var keep: Int?
-
-    init() {}
-    init(_ node: YAMLNode) {}
 }
