@@ -37,11 +37,11 @@ package struct ReleaseRecipe: Sendable {
     package struct ImageSource: Equatable, Sendable {
         package let name: String
         package let archive: HostPath
-        /// Its manifest digest where it carries one, else its config digest.
-        package let digest: Digest
+        /// Its manifest digest where it carries one, else its config digest; nil takes the archive as it is.
+        package let digest: Digest?
         package let place: String
 
-        package init(name: String, archive: HostPath, digest: Digest, place: String) {
+        package init(name: String, archive: HostPath, digest: Digest?, place: String) {
             self.name = name
             self.archive = archive
             self.digest = digest

@@ -11,7 +11,13 @@ struct RootCommand: AsyncParsableCommand {
         version: BundleTool.version.description,
         groupedSubcommands: [
             // One line a verb, in the order of docs/cli.md.
-            CommandGroup(name: "Connected side:", subcommands: [ValuesCommand.self, RenderCommand.self]),
+            CommandGroup(
+                name: "Connected side:",
+                subcommands: [
+                    CreateCommand.self,
+                    ValuesCommand.self,
+                    RenderCommand.self,
+                ]),
             CommandGroup(
                 name: "Either side:",
                 subcommands: [

@@ -8,7 +8,8 @@ struct HealthDecoder {
     let ports: [String: Port]
 
     static let keys = [
-        "http", "tcp", "exec", "notify", "alive", "sse", "websocket", "grpc", "metrics", "log", "path", "status", "body",
+        "http", "tcp", "exec", "notify", "alive", "sse", "websocket", "grpc", "metrics", "log", "path", "status",
+        "body",
         "host", "tls", "within", "passes", "interval", "send", "expect", "service",
     ]
     static let laterKeys = ["sse", "websocket", "grpc", "metrics", "log", "tls", "within", "send", "expect", "service"]
@@ -34,7 +35,8 @@ struct HealthDecoder {
         if let node = keys["http"] {
             return port(node).map { port in
                 .http(
-                    port: port, path: keys.text("path") ?? "/", status: reader.integer(keys["status"], 100...599) ?? 200,
+                    port: port, path: keys.text("path") ?? "/",
+                    status: reader.integer(keys["status"], 100...599) ?? 200,
                     body: keys.text("body"), host: keys.text("host"))
             }
         }

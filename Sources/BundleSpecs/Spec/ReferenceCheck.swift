@@ -42,7 +42,8 @@ struct ReferenceCheck {
             reader.note(
                 item.places["health"] ?? item.place,
                 .contradiction(
-                    "\(check.passes) passes, \(check.interval) apart, do not fit into cutover.health-timeout (\(timeout))"))
+                    "\(check.passes) passes, \(check.interval) apart, do not fit into cutover.health-timeout (\(timeout))"
+                ))
         }
     }
 
@@ -70,7 +71,8 @@ struct ReferenceCheck {
     private func stablePorts() {
         var taken: [Int: String] = [:]
         for (name, item) in declared.sorted(by: { $0.key < $1.key }) {
-            for (port, declaration) in item.service.ports.sorted(by: { $0.key < $1.key }) where declaration.expose != .slot {
+            for (port, declaration) in item.service.ports.sorted(by: { $0.key < $1.key })
+            where declaration.expose != .slot {
                 if let other = taken[declaration.port] {
                     let fault = SpecProblem.Fault.duplicate("port \(declaration.port) of \(name).\(port) and \(other)")
                     reader.note(item.places["ports"] ?? item.place, fault)

@@ -94,7 +94,9 @@ struct ServiceDecoder {
     private func ports(_ node: YAMLNode?) -> [String: Port] {
         var found: [String: Port] = [:]
         for pair in reader.names(node, Grammar.isIdentifier, expected: "letters, digits, . _ -") {
-            guard let keys = reader.keys(pair.value, ["port", "container", "expose", "protocol", "bind"]) else { continue }
+            guard let keys = reader.keys(pair.value, ["port", "container", "expose", "protocol", "bind"]) else {
+                continue
+            }
             reader.refuse(keys["container"], "ports.container")
             if let way = keys["protocol"], way.string != "tcp" { reader.refuse(way, "ports.protocol") }
             let bind = reader.parsed(keys["bind"], expected: "any") { $0 == "any" ? true : nil }
@@ -165,7 +167,9 @@ struct ServiceDecoder {
 
     private func sandbox(_ node: YAMLNode?) -> Sandbox {
         guard let node, let keys = reader.keys(node, ["profile", "allow"]) else { return Sandbox() }
-        let profile = reader.parsed(keys["profile"], expected: "strict, jit or legacy") { Sandbox.Profile(rawValue: $0) }
+        let profile = reader.parsed(keys["profile"], expected: "strict, jit or legacy") {
+            Sandbox.Profile(rawValue: $0)
+        }
         let allowed = reader.list(keys["allow"]).compactMap { reader.word($0, as: SandboxException.self)?.rawValue }
         return Sandbox(profile: profile ?? .strict, allow: allowed.sorted())
     }
@@ -175,7 +179,8 @@ struct ServiceDecoder {
         var found: [String: [String: [String]]] = [:]
         for section in ["Unit", "Service"] {
             for pair in sections[section]?.mapping ?? [] {
-                let values = pair.value.sequence.map { $0.compactMap(reader.text) } ?? reader.text(pair.value).map { [$0] }
+                let values =
+                    pair.value.sequence.map { $0.compactMap(reader.text) } ?? reader.text(pair.value).map { [$0] }
                 found[section, default: [:]][pair.name] = values ?? []
             }
         }

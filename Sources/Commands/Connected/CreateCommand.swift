@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import BundleFormat
+import Bundler
+import Glibc
+import HostSystem
+import PackStorage
+import Trust
+
+struct CreateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "create", abstract: "Pack a release into one signed file.",
+        discussion: "The same inputs give the same bytes, with any number of jobs. Nothing that exists is replaced.")
+
+    @Argument(help: "The release's version, such as v1.4.0.") var version: String
+    @Option(help: "The spec.", completion: .file()) var spec = "bundle.yaml"
+    @Option(help: "The architecture; by default this machine's, if the spec lists it.") var arch: String?
+    @Option(
+        name: .shortAndLong, help: "The bundle's path; by default NAME-VERSION-ARCH.bundle here.", completion: .file())
+    var output: String?
+    @Option(help: "xz[:0-9], zstd[:1-19] or raw.") var codec = "xz"
+    @Option(help: "Packs that are compressed at once; by default one a processor.") var jobs: Int?
+    @OptionGroup var keys: SigningKeyOptions
+    @Flag(help: "Make it without a signature; no host takes it before somebody signs it.") var unsigned = false
+    @OptionGroup var answer: OutputOptions
+
+    func validate() throws {
+        guard PackCodec(codec) != nil else { throw ValidationError("--codec takes xz[:0-9], zstd[:1-19] or raw") }
+        guard jobs.map({ (1...64).contains($0) }) ?? true else { throw ValidationError("--jobs takes 1 to 64") }
+        guard !unsigned || keys.key.isEmpty else { throw ValidationError("--unsigned and --key exclude each other") }
+    }
+
+    func run() async throws {
+        let console = answer.console
+        guard let number = Version(version) else { throw SpecFileError.badVersion(version) }
+        let file = try SpecFile(spec)
+        let architecture = try chosenArchitecture(file)
+        let recipe = try ReleaseRecipe(file.spec, version: number, arch: architecture, directory: file.directory)
+        for image in recipe.images where image.digest == nil {
+            console.warn("image \(image.name) is not pinned: whatever \(image.archive) holds is carried")
+        }
+        let signing = unsigned ? [] : try keys.open(project: file.directory, console)
+        let request = CreateRequest(
+            output: HostPath(output ?? "./\(recipe.identity.fileName)"), keys: signing,
+            codec: PackCodec(codec) ?? .standard, jobs: jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))),
+            sourceDirectory: file.directory, sourceDate: CreateCommand.environment("SOURCE_DATE_EPOCH"),
+            home: CreateCommand.environment("HOME"))
+        let built = try await ReleaseBuilder(runner: SystemCommandRunner(), events: EventPrinter(console: console))
+            .build(recipe, request)
+        console.json ? console.answer(json: CreateCommand.document(built)) : console.answer(CreateCommand.text(built))
+    }
+
+    private func chosenArchitecture(_ file: SpecFile) throws -> Architecture {
+        let listed = file.spec.arch
+        let here = HostFacts.gather().architecture ?? .amd64
+        let wanted = arch ?? (listed.contains(here) || listed.isEmpty ? here : listed[0]).rawValue
+        guard let found = listed.first(where: { $0.rawValue == wanted }) else {
+            throw SpecFileError.archNotListed(wanted, listed: listed.map(\.rawValue))
+        }
+        return found
+    }
+
+    private static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+
+    private static func text(_ built: BuiltBundle) -> String {
+        let signed = built.signers.isEmpty ? "nobody: sign it with `bundle sign`" : built.signers.joined(separator: ", ")
+        return """
+            \(built.path)
+            release   \(built.identity), digest \(built.releaseDigest)
+            size      \(built.bytes) bytes in \(built.packs) packs, of \(built.unpackedBytes) bytes in \(built.files) files
+            source    \(built.source.map { $0.commit + ($0.dirty ? ", with changes that no commit has" : "") } ?? "not a git repository")
+            signed by \(signed)
+            """
+    }
+
+    private static func document(_ built: BuiltBundle) -> JSONValue {
+        [
+            "path": .string(built.path.text), "name": .string(built.identity.name.text),
+            "version": .string(built.identity.version.description), "arch": .string(built.identity.arch.rawValue),
+            "digest": .string(built.releaseDigest.hex), "bytes": .integer(built.bytes),
+            "unpacked_bytes": .integer(built.unpackedBytes), "packs": .integer(Int64(built.packs)),
+            "files": .integer(Int64(built.files)), "signers": .array(built.signers.map { .string($0) }),
+        ]
+    }
+}
