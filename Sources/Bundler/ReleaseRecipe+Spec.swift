@@ -2,6 +2,7 @@
 package import BundleFormat
 package import BundleSpecs
 package import HostSystem
+import YAMLDocuments
 
 extension ReleaseRecipe {
     /// Resolves a spec's paths for one architecture: programs land in `bin/`, files in `share/`, templates, values and
@@ -14,7 +15,9 @@ extension ReleaseRecipe {
         let docs = try DocumentPaths(spec.docs, layout)
         var sources: [Source] = spec.binaries.map { layout.source($0.from, $0.destination, .program) }
         sources += spec.files.map { layout.source($0.from, $0.destination, .tree) }
-        if let defaults = spec.values.defaults { sources.append(layout.source(defaults, "values/defaults.yaml", .file)) }
+        if let defaults = spec.values.defaults {
+            sources.append(layout.source(defaults, "values/defaults.yaml", .file))
+        }
         if let schema = spec.values.schema { sources.append(layout.source(schema, "values/schema.json", .file)) }
         for (name, config) in spec.config.sorted(by: { $0.key < $1.key }) {
             sources.append(layout.source(config.template, "templates/\(name)", .file))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import BundleFormat
+import BundleSpecs
 import Bundler
 import Glibc
 import HostSystem
@@ -63,7 +64,8 @@ struct CreateCommand: AsyncParsableCommand {
     private static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
     private static func text(_ built: BuiltBundle) -> String {
-        let signed = built.signers.isEmpty ? "nobody: sign it with `bundle sign`" : built.signers.joined(separator: ", ")
+        let signed =
+            built.signers.isEmpty ? "nobody: sign it with `bundle sign`" : built.signers.joined(separator: ", ")
         return """
             \(built.path)
             release   \(built.identity), digest \(built.releaseDigest)

@@ -31,7 +31,8 @@ extension SpecFileError: Explained {
         switch self {
         case .missing(let path):
             Explanation(
-                "\(path): there is no spec", hint: "`bundle init` drafts one, or name another with --spec", status: .specWrong)
+                "\(path): there is no spec", hint: "`bundle init` drafts one, or name another with --spec",
+                status: .specWrong)
         case .archNotListed(let arch, let listed):
             Explanation(
                 "the spec does not list \(arch) under arch", hint: "it lists \(listed.joined(separator: ", "))",
