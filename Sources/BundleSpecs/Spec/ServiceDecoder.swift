@@ -17,7 +17,7 @@ struct ServiceDecoder {
         "run", "image", "args", "user", "roles", "when", "after", "config", "env", "secrets", "ports", "health",
         "strategy", "drain", "limits", "sandbox", "network", "unit", "instances", "state", "shared", "hold", "stop",
     ]
-    static let laterKeys = ["roles", "when", "network", "instances", "args", "user"]
+    static let laterKeys = ["roles", "when", "network", "instances", "user"]
 
     func services(_ node: YAMLNode?) -> [String: DeclaredService] {
         var found: [String: DeclaredService] = [:]
@@ -32,7 +32,12 @@ struct ServiceDecoder {
         guard let keys = reader.keys(node, ServiceDecoder.keys) else { return nil }
         for key in ServiceDecoder.laterKeys { reader.refuse(keys[key], "services.\(key)") }
         let image = keys.text("image")
-        let run = reader.texts(keys["run"])
+        var run = reader.texts(keys["run"])
+        // An empty program keeps the image's own entry point.
+        if let args = keys["args"] {
+            if image == nil || !run.isEmpty { reader.note(args.place, .contradiction("args: is for an image without run:")) }
+            run = [""] + reader.texts(args)
+        }
         if image == nil, run.isEmpty { reader.note(node.place, .missingKey("run")) }
         let ports = ports(keys["ports"])
         let state = state(keys["state"], image: image != nil)

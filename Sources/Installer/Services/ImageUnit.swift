@@ -80,7 +80,8 @@ struct ImageUnit {
         for (name, value) in environment.sorted(by: { $0.key < $1.key }) { arguments += ["--env", "\(name)=\(value)"] }
         // A name alone: podman takes the value from its own environment, so no argument ever holds it.
         for id in secrets { arguments += ["--env", id] }
-        if let program = context.run.first { arguments += ["--entrypoint", program] }
+        // An empty program keeps the image's own entry point.
+        if let program = context.run.first, !program.isEmpty { arguments += ["--entrypoint", program] }
         return arguments + [id.hex] + context.run.dropFirst()
     }
 
