@@ -118,7 +118,8 @@ let package = Package(
             ["BundleReading", "Archives", "Trust", "BundleFormat", "HostSystem", "Cryptography", "TestSupport"]),
         tests("CryptographyTests", ["Cryptography", "BundleFormat"]),
         tests("TrustTests", ["Trust", "Cryptography", "BundleFormat"]),
-        tests("InteropTests", ["Trust", "Cryptography", "HostSystem", "BundleFormat"]),
+        tests(
+            "InteropTests", ["BundleReading", "TestSupport", "Trust", "Cryptography", "HostSystem", "BundleFormat"]),
         tests("YAMLDocumentsTests", ["YAMLDocuments"]),
         tests("BundleSpecsTests", ["BundleSpecs", "YAMLDocuments", "BundleFormat"]),
         tests(
