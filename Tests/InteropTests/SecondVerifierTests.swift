@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import BundleFormat
 import BundleReading
+import Cryptography
 import HostSystem
 import TestSupport
 import Testing
@@ -9,7 +10,7 @@ import Trust
 /// `verifier.py` was written from docs/format.md alone. Where it and we disagree, one of the three is wrong.
 @Suite(.enabled(if: Workbench.has("python3", "openssl"), "python3 or openssl is not installed"), .serialized)
 struct SecondVerifierTests {
-    private static let script = HostPath(#filePath).parent / "verifier.py"
+    private static let script = HostPath(#filePath).parent / "../Support/verifier/verifier.py"
 
     @Test func agreesOnGoodAndDamagedBundles() async throws {
         var (fixture, key) = try BundleFixture.signed()
@@ -78,6 +79,7 @@ struct SecondVerifierTests {
         #expect(result.status == 0, "\(result.errorText)")
         let answers = result.outputText.split(separator: "\n")
         try #require(answers.count == files.count)
+        #expect(answers[0].hasPrefix("proven") == (files[0].0 == "good"))
         for ((name, _), answer) in zip(files, answers) {
             let ours: Bool
             do {
