@@ -7,6 +7,8 @@ package import Images
 package enum BundlerError: Error, Equatable, Sendable {
     /// Everything that is wrong with what the spec names, at once, in the order in which it names it.
     case sources([SourceProblem])
+    /// The spec is not made for this architecture.
+    case architectureNotInSpec(Architecture, spec: [Architecture])
     /// Whatever stands there stays.
     case outputExists(HostPath)
     /// The directory for the output is not there.
@@ -34,6 +36,8 @@ package struct SourceProblem: Equatable, Sendable {
         case linkLeaves(target: String)
         /// Two sources for one path of the release; the other one's place.
         case pathTaken(by: String)
+        /// A pattern that no file fits.
+        case noMatch
         /// A directory without a file in it: nothing would be carried.
         case emptyDirectory
         /// An executable for another machine than the bundle's; nil for one that no bundle is made for.

@@ -76,7 +76,7 @@ package struct ReleaseBuilder: Sendable {
             done += bytes
             events.receive(.progress(id: "collect", done: done, total: 0))
         }
-        let problems = tree.problems + contents.problems
+        let problems = recipe.problems + tree.problems + contents.problems
         guard problems.isEmpty else { throw BundlerError.sources(problems) }
         guard !contents.files.isEmpty || !contents.images.isEmpty else { throw BundlerError.empty }
         return (tree, contents)

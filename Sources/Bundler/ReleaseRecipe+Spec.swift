@@ -5,110 +5,90 @@ package import HostSystem
 import YAMLDocuments
 
 extension ReleaseRecipe {
-    /// Resolves a spec's paths for one architecture: programs land in `bin/`, files in `share/`, templates, values and
-    /// documents in directories of their own.
+    /// What a spec asks for, for one version and architecture.
     ///
-    /// - Parameter directory: the spec's, from which its paths start.
-    /// - Throws: `BundlerError.sources` for a pattern of documents that matches nothing.
+    /// - Parameter directory: the spec's; its relative paths begin there.
+    /// - Throws: `BundlerError.architectureNotInSpec`.
     package init(_ spec: BundleSpec, version: Version, arch: Architecture, directory: HostPath) throws {
-        let layout = SpecLayout(directory: directory, arch: arch)
-        let docs = try DocumentPaths(spec.docs, layout)
-        var sources: [Source] = spec.binaries.map { layout.source($0.from, $0.destination, .program) }
-        sources += spec.files.map { layout.source($0.from, $0.destination, .tree) }
-        if let defaults = spec.values.defaults {
-            sources.append(layout.source(defaults, "values/defaults.yaml", .file))
+        guard spec.arch.contains(arch) else {
+            throw BundlerError.architectureNotInSpec(arch, spec: spec.arch)
         }
-        if let schema = spec.values.schema { sources.append(layout.source(schema, "values/schema.json", .file)) }
-        for (name, config) in spec.config.sorted(by: { $0.key < $1.key }) {
-            sources.append(layout.source(config.template, "templates/\(name)", .file))
-        }
-        sources += docs.sources
-        let images = spec.images.sorted { $0.key < $1.key }.map { name, image in
-            ImageSource(
-                name: name, archive: layout.path(image.archive), digest: image.digest,
-                place: image.archive.place.description)
-        }
-        let identity = ReleaseIdentity(name: spec.name, version: version, arch: arch)
-        self.init(identity: identity, sources: sources, images: images) { tree in
+        let resolver = SpecResolver(arch: arch, directory: directory)
+        let documents = resolver.documents(spec.docs)
+        self.init(
+            identity: ReleaseIdentity(name: spec.name, version: version, arch: arch),
+            sources: resolver.sources(spec) + documents.sources,
+            images: spec.images.sorted { $0.key < $1.key }.map { name, image in
+                ImageSource(
+                    name: name, archive: resolver.path(image.archive), digest: image.digest,
+                    place: image.archive.place.description)
+            },
+            problems: documents.problems
+        ) { tree in
             Manifest(
                 name: spec.name, version: version, arch: arch, summary: spec.summary, requires: spec.requires,
                 tree: tree,
                 values: ValueDocuments(
-                    defaults: spec.values.defaults == nil ? nil : ReleasePath("values/defaults.yaml"),
-                    schema: spec.values.schema == nil ? nil : ReleasePath("values/schema.json")),
+                    defaults: spec.values.defaults.flatMap { _ in ReleasePath(SpecResolver.defaults) },
+                    schema: spec.values.schema.flatMap { _ in ReleasePath(SpecResolver.schema) }),
                 secrets: spec.secrets,
-                config: Dictionary(
-                    uniqueKeysWithValues: spec.config.compactMap { name, config in
-                        config.template(named: name).map { (name, $0) }
-                    }),
-                services: spec.services, cutover: spec.cutover, docs: docs.documents)
+                config: spec.config.reduce(into: [:]) { $0[$1.key] = $1.value.template(named: $1.key) },
+                services: spec.services, cutover: spec.cutover, docs: documents.named)
         }
     }
 }
 
-/// Where paths of a spec lead on this machine.
-private struct SpecLayout {
-    let directory: HostPath
+/// Turns what a spec names into files on disk and paths of the tree (format §8.1).
+struct SpecResolver {
+    static let defaults = "values/defaults.yaml"
+    static let schema = "values/schema.json"
+
     let arch: Architecture
+    let directory: HostPath
 
     func path(_ source: SourcePath) -> HostPath {
         let text = source.path(for: arch)
         return text.hasPrefix("/") ? HostPath(text) : directory / text
     }
 
-    func source(_ from: SourcePath, _ to: String, _ use: ReleaseRecipe.Source.Use) -> ReleaseRecipe.Source {
-        ReleaseRecipe.Source(from: path(from), to: to, use: use, place: from.place.description)
+    func sources(_ spec: BundleSpec) -> [ReleaseRecipe.Source] {
+        var found = spec.binaries.map { source($0.from, $0.destination, .program) }
+        found += spec.files.map { source($0.from, $0.destination, .tree) }
+        found += spec.config.sorted { $0.key < $1.key }.map { source($0.value.template, "templates/\($0.key)", .file) }
+        if let defaults = spec.values.defaults { found.append(source(defaults, SpecResolver.defaults, .file)) }
+        if let schema = spec.values.schema { found.append(source(schema, SpecResolver.schema, .file)) }
+        return found
     }
-}
 
-/// Documents under their own names in `docs/`; patterns of `more` are matched against one directory's entries.
-private struct DocumentPaths {
-    var sources: [ReleaseRecipe.Source] = []
-    var documents = ReleaseDocuments()
-
-    init(_ docs: DocumentSources, _ layout: SpecLayout) throws {
-        documents.upgrade = add(docs.upgrade, layout)
-        documents.changelog = add(docs.changelog, layout)
+    /// Documents go to `docs/` under their own names; one that two keys name is carried once.
+    func documents(_ docs: DocumentSources) -> (
+        sources: [ReleaseRecipe.Source], named: ReleaseDocuments, problems: [SourceProblem]
+    ) {
+        var sources: [ReleaseRecipe.Source] = []
         var problems: [SourceProblem] = []
-        for pattern in docs.more {
-            let path = layout.path(pattern)
-            guard path.name.contains("*") || path.name.contains("?") else {
-                if let document = add(pattern, layout) { documents.more.append(document) }
-                continue
+        func add(_ from: HostPath, _ place: String) -> ReleasePath? {
+            let to = "docs/\(from.name)"
+            if !sources.contains(where: { $0.from == from }) {
+                sources.append(ReleaseRecipe.Source(from: from, to: to, use: .document, place: place))
             }
-            let names = (try? FileSystem.list(path.parent)) ?? []
-            let matches = names.filter { Self.matches(Array($0.utf8)[...], Array(path.name.utf8)[...]) }.sorted()
-            if matches.isEmpty {
-                problems.append(SourceProblem(place: pattern.place.description, path: path.text, fact: .missing))
-            }
-            for name in matches {
-                if let document = add(path.parent / name, pattern.place.description) { documents.more.append(document) }
-            }
+            return ReleasePath(to)
         }
-        guard problems.isEmpty else { throw BundlerError.sources(problems) }
-        documents.more.sort()
-    }
-
-    private mutating func add(_ source: SourcePath?, _ layout: SpecLayout) -> ReleasePath? {
-        source.flatMap { add(layout.path($0), $0.place.description) }
-    }
-
-    /// - Returns: nil for one that was named before: `*.md` may well match the changelog.
-    private mutating func add(_ path: HostPath, _ place: String) -> ReleasePath? {
-        guard let target = ReleasePath("docs/\(path.name)") else { return nil }
-        guard !sources.contains(where: { $0.from == path }) else { return nil }
-        sources.append(ReleaseRecipe.Source(from: path, to: target.text, use: .document, place: place))
-        return target
-    }
-
-    /// `*` any run, `?` any one byte.
-    private static func matches(_ name: ArraySlice<UInt8>, _ pattern: ArraySlice<UInt8>) -> Bool {
-        guard let first = pattern.first else { return name.isEmpty }
-        switch first {
-        case UInt8(ascii: "*"):
-            return matches(name, pattern.dropFirst()) || !name.isEmpty && matches(name.dropFirst(), pattern)
-        case UInt8(ascii: "?"): return !name.isEmpty && matches(name.dropFirst(), pattern.dropFirst())
-        default: return name.first == first && matches(name.dropFirst(), pattern.dropFirst())
+        let upgrade = docs.upgrade.flatMap { add(path($0), $0.place.description) }
+        let changelog = docs.changelog.flatMap { add(path($0), $0.place.description) }
+        var more: Set<ReleasePath> = []
+        for entry in docs.more {
+            let place = entry.place.description
+            let found = (try? PathPattern(path(entry)).matches()) ?? []
+            if found.isEmpty { problems.append(SourceProblem(place: place, path: path(entry).text, fact: .noMatch)) }
+            more.formUnion(found.compactMap { add($0, place) })
         }
+        let named = ReleaseDocuments(
+            upgrade: upgrade, changelog: changelog,
+            more: more.subtracting([upgrade, changelog].compactMap(\.self)).sorted())
+        return (sources, named, problems)
+    }
+
+    private func source(_ from: SourcePath, _ to: String, _ use: ReleaseRecipe.Source.Use) -> ReleaseRecipe.Source {
+        ReleaseRecipe.Source(from: path(from), to: to, use: use, place: from.place.description)
     }
 }

@@ -37,7 +37,7 @@ package struct ReleaseRecipe: Sendable {
     package struct ImageSource: Equatable, Sendable {
         package let name: String
         package let archive: HostPath
-        /// Its manifest digest where it carries one, else its config digest; nil takes the archive as it is.
+        /// Its manifest digest where it carries one, else its config digest; nil takes what is there.
         package let digest: Digest?
         package let place: String
 
@@ -52,17 +52,20 @@ package struct ReleaseRecipe: Sendable {
     package var identity: ReleaseIdentity
     package var sources: [Source]
     package var images: [ImageSource]
+    /// What was already found wrong while the spec was read against the disk.
+    package var problems: [SourceProblem]
     /// Makes the manifest of everything that was declared; the builder adds what it finds out itself: executables, links,
     /// images, creation time and source revision.
     package var manifest: @Sendable (InstalledTree) -> Manifest
 
     package init(
-        identity: ReleaseIdentity, sources: [Source], images: [ImageSource] = [],
+        identity: ReleaseIdentity, sources: [Source], images: [ImageSource] = [], problems: [SourceProblem] = [],
         manifest: @escaping @Sendable (InstalledTree) -> Manifest
     ) {
         self.identity = identity
         self.sources = sources
         self.images = images
+        self.problems = problems
         self.manifest = manifest
     }
 }

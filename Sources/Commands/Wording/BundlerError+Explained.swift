@@ -12,6 +12,11 @@ extension BundlerError: Explained {
                 BundlerError.headline(problems.count)
                     + problems.map { "\n  \($0.place): \($0.path) \($0.fact.words)" }.joined(),
                 hint: problems.lazy.compactMap(\.fact.hint).first, status: .specWrong)
+        case .architectureNotInSpec(let arch, let known):
+            Explanation(
+                "the spec makes no bundle for \(arch.rawValue)",
+                hint: "`--arch` takes \(known.map(\.rawValue).joined(separator: " or ")); or add it to arch:",
+                status: .specWrong)
         case .outputExists(let path):
             Explanation("\(path) exists", hint: "remove it, or name another file with -o")
         case .noOutputDirectory(let path): Explanation("\(path) is no directory", hint: "make it first")
@@ -44,6 +49,7 @@ extension SourceProblem.Fact {
         case .badPath: "has a name that a release cannot carry"
         case .linkLeaves(let target): "is a link to \(target), which leaves the release"
         case .pathTaken(let place): "goes to a path that \(place) has taken"
+        case .noMatch: "matches no file"
         case .emptyDirectory: "is empty"
         case .wrongArchitecture(let found):
             "is a program for \(found?.rawValue ?? "a machine that no bundle is made for")"
