@@ -97,7 +97,8 @@ let package = Package(
         tests(
             "BundlerTests",
             [
-                "Bundler", "Trust", "Configuration", "YAMLDocuments", "PackStorage", "Compression", "Cryptography",
+                "Bundler", "BundleSpecs", "Trust", "Configuration", "YAMLDocuments", "PackStorage", "Compression",
+                "Cryptography",
                 "Events", "HostSystem", "BundleFormat",
             ]),
         tests("InstallerTests", ["Installer", "HostSystem", "BundleFormat", "Events", "FlipRig"] + nio),
