@@ -2,7 +2,6 @@
 import ArgumentParser
 import BundleFormat
 import BundleReading
-import Glibc
 import HostSystem
 import Trust
 
@@ -60,13 +59,8 @@ struct Belief {
     static func found(by options: ReaderTrustOptions) throws -> Belief? {
         if let trust = options.trust { return try root(HostPath(trust)) }
         if !options.pubkey.isEmpty { return try keys(options.pubkey.map { HostPath($0) }) }
-        let host: HostPath = "/etc/bundle/trust"
-        if try FileSystem.exists(host) {
-            let numbers = try FileSystem.list(host).compactMap { $0.hasSuffix(".json") ? Int($0.dropLast(5)) : nil }
-            if let newest = numbers.max() { return try root(host / "\(newest).json") }
-        }
-        let home = getenv("HOME").map { HostPath(String(cString: $0)) / ".config/bundle/keys" }
-        for directory in ["keys", home].compactMap(\.self) {
+        if let newest = try AdoptedRoots.numbers().last { return try root(AdoptedRoots.path(newest)) }
+        for directory in KeyFiles.directories(project: ".") {
             guard try FileSystem.exists(directory) else { continue }
             let files = try FileSystem.list(directory).filter { $0.hasSuffix(".pub") }
             if !files.isEmpty { return try keys(files.map { directory / $0 }) }
@@ -80,7 +74,7 @@ struct Belief {
     }
 
     private static func keys(_ paths: [HostPath]) throws -> Belief {
-        let keys = try paths.map { try MinisignPublicKey(file: FileSystem.readAll($0, limit: 4096)) }
+        let keys = try paths.map { try KeyFiles.publicKey($0) }
         return Belief(root: nil, keys: keys, sources: paths.map(\.text))
     }
 }
