@@ -1,31 +1,96 @@
 // SPDX-License-Identifier: Apache-2.0
+package import BundleFormat
 package import YAMLDocuments
 
-/// One thing wrong with a spec or with `host.yaml`, at its place. All of them are found in one pass.
-package struct SpecProblem: Equatable, Hashable, Sendable {
-    package enum Fault: Equatable, Hashable, Sendable {
-        case unknownKey(String, nearest: String?)
-        case missingKey(String)
-        /// `expected` in words: `a list`, `true or false`.
-        case wrongType(expected: String)
-        /// A value outside of what the key takes; `expected` in words.
-        case badValue(String, expected: String)
-        /// A name that nothing declares; `kind` is service, config, secret, image, port.
-        case unknownReference(kind: String, String, nearest: String?)
-        case duplicate(String)
-        case dependencyCycle([String])
-        /// Two statements that exclude each other, in words.
-        case contradiction(String)
-        /// In the grammar, checked, and not built in this version.
-        case notBuiltYet(String)
+/// One thing that is wrong in a spec or in a site's document, with its place. All of a document's come at once.
+package struct SpecProblem: Equatable, Sendable {
+    package enum Kind: Equatable, Sendable {
+        /// A key that the mapping at `path` does not have.
+        case unknownKey(String, path: String, nearest: String?)
+        case missingKey(String, path: String)
+        /// `found` is the YAML type: `mapping`, `list`, `null`, `boolean`, `integer`, `number`, `text`.
+        case wrongType(path: String, expected: Expectation, found: String)
+        case badText(path: String, text: String, expected: Expectation)
+        case outOfRange(path: String, number: Int, range: ClosedRange<Int>)
+        /// Something that may be there once.
+        case duplicate(Declared, name: String, first: Place)
+        case unknownReference(Declared, name: String, nearest: String?)
+        /// Services that wait for each other, in a circle.
+        case cycle([String])
+        case contradiction(path: String, Contradiction)
+        case timing(path: String, Timing)
+        /// A key, or a value of one, that this version checks but cannot do.
+        case notBuiltYet(key: String)
+        /// Named by the spec, not found by the caller that looked.
+        case missingFile(String)
     }
 
     package let place: Place
-    package let fault: Fault
+    package let kind: Kind
 
-    package init(_ place: Place, _ fault: Fault) {
+    package init(_ place: Place, _ kind: Kind) {
         self.place = place
-        self.fault = fault
+        self.kind = kind
+    }
+
+    /// Whether it only advises: the spec works, but hardly as meant.
+    package var isAdvice: Bool {
+        if case .timing(_, .stopOutlastsHold) = kind { true } else { false }
+    }
+}
+
+extension SpecProblem {
+    /// What a value must look like.
+    package enum Expectation: Equatable, Sendable {
+        case mapping, list, text, texts, integer, boolean, dependency, secretUse
+        case name, identifier, variable, line, argument
+        case oneOf([String])
+        /// `250ms`, `20s`, `10m`, `2h`, `30d`.
+        case timeSpan
+        /// `512M`, `2G`, bytes.
+        case byteCount
+        /// `200%`.
+        case percentage
+        /// `>=1.2.0`, `>=247`.
+        case lowerBound
+        case digest
+        case sourcePath
+        case releasePath
+        case absolutePath
+        case signal
+        /// `SERVICE.PORT`.
+        case dottedName
+    }
+
+    /// Things that a spec declares and refers to.
+    package enum Declared: String, Equatable, Sendable {
+        case service, job, config, secret, image, port, network, role, state
+        case destination, stablePort, slotPort, listItem
+        case sandboxException, architecture
+    }
+
+    /// Two things that cannot both hold.
+    package enum Contradiction: Equatable, Sendable {
+        case bothGiven(String, String)
+        case noneGiven([String])
+        /// `key` means nothing without the other.
+        case needs(key: String, other: String)
+        /// Two copies would write the same state at once.
+        case blueGreenOverState
+        case holdWithoutRecreate
+        case mountWithoutImage
+        case imageStateWithoutMount
+        /// A directive that the program writes itself, or that would undo the sandbox.
+        case reservedDirective(String)
+        case secretIsNoVariable(String)
+    }
+
+    /// Times that do not add up.
+    package enum Timing: Equatable, Sendable {
+        /// Passes in a row take longer than `cutover.health-timeout`.
+        case healthNeverInTime(needs: TimeSpan, has: TimeSpan)
+        /// Stopping alone may take longer than clients are held: the old one would come back.
+        case stopOutlastsHold(stop: TimeSpan, hold: TimeSpan)
     }
 }
 
@@ -33,9 +98,9 @@ extension SpecProblem: Comparable {
     package static func < (left: SpecProblem, right: SpecProblem) -> Bool { left.place < right.place }
 }
 
-/// Everything that is wrong with one document.
+/// Everything that is wrong with one document, in the order of its text.
 package struct SpecProblems: Error, Equatable, Sendable {
     package let problems: [SpecProblem]
 
-    package init(_ problems: [SpecProblem]) { self.problems = Set(problems).sorted() }
+    package init(_ problems: [SpecProblem]) { self.problems = problems.sorted() }
 }

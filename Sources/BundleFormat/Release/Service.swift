@@ -8,7 +8,8 @@ package struct Service: Codable, Equatable, Sendable {
         case recreate
     }
 
-    /// argv; templates. Empty only for an image that runs its own entry point.
+    /// argv; templates. Empty only for an image that runs as it was built; a first element that is empty keeps an image's
+    /// own entry point.
     package var run: [String]
     /// The name of an image of this release; nil for a program on the host.
     package var image: String?

@@ -1,47 +1,105 @@
 // SPDX-License-Identifier: Apache-2.0
-import BundleFormat
+package import BundleFormat
 package import YAMLDocuments
 
-/// What `/etc/NAME/host.yaml` says about one machine.
+/// `/etc/NAME/host.yaml`: what one machine does otherwise.
 package struct HostSettings: Equatable, Sendable {
-    /// Values of this host, over those of the site; a part of the document, with its places.
-    package var values: YAMLNode?
-    /// `SERVICE.PORT` → number.
+    /// `SERVICE.PORT` → the port that clients use here.
     package var ports: [String: Int] = [:]
-    /// `SERVICE.DIRECTORY` → absolute path.
+    /// `SERVICE.NAME` → an absolute directory.
     package var state: [String: String] = [:]
-    /// Releases to keep on disk, the running one included.
+    /// A mapping over the site's values.
+    package var values: YAMLNode?
+    /// How many releases to keep.
     package var keep: Int?
+    /// Where each entry of `ports` and `state` stands, by its key.
+    private var places: [String: Place] = [:]
 
     package init() {}
 
-    static let keys = ["values", "ports", "state", "keep", "roles", "networks"]
-
-    /// - Throws: `SpecProblems` with everything that is wrong.
+    /// Decodes the document; one of comments only says nothing.
+    ///
+    /// - Throws: everything that is wrong, in the order of the text.
     package static func decode(_ node: YAMLNode) throws(SpecProblems) -> HostSettings {
+        let ledger = ProblemLedger()
+        let document = node.isNull ? YAMLNode(place: node.place, content: .mapping([])) : node
+        let section = Section(document, .site, path: "", ledger, fallback: node.place)
         var settings = HostSettings()
-        // A file of comments only says nothing.
-        if node.isNull { return settings }
-        let reader = SpecReader()
-        if let top = reader.keys(node, keys) {
-            for later in ["roles", "networks"] { reader.refuse(top[later], later) }
-            settings.values = top["values"]
-            settings.keep = reader.integer(top["keep"], 1...100)
-            for pair in reader.names(top["ports"], isReference, expected: "SERVICE.PORT") {
-                settings.ports[pair.name] = reader.integer(pair.value, 1...65535)
-            }
-            for pair in reader.names(top["state"], isReference, expected: "SERVICE.DIRECTORY") {
-                settings.state[pair.name] = reader.parsed(pair.value, expected: "an absolute path") {
-                    $0.hasPrefix("/") && !$0.split(separator: "/").contains("..") ? $0 : nil
-                }
-            }
+        settings.keep = section.integer("keep", 1...1000)
+        if let values = section["values"] {
+            if values.mapping != nil { settings.values = values } else { ledger.wrongType(values, "values", .mapping) }
         }
-        guard reader.problems.isEmpty else { throw SpecProblems(reader.problems) }
+        settings.readPorts(section)
+        settings.readState(section)
+        _ = section.texts("roles")
+        for pair in section.entries("networks") where pair.value.sequence == nil {
+            ledger.wrongType(pair.value, "networks.\(pair.name)", .list)
+        }
+        guard ledger.problems.isEmpty else { throw SpecProblems(ledger.problems) }
         return settings
     }
 
-    private static func isReference(_ text: String) -> Bool {
-        let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-        return parts.count == 2 && ReleaseName(parts[0]) != nil && Grammar.isIdentifier(parts[1])
+    private mutating func readPorts(_ section: Section) {
+        for pair in section.entries("ports", grammar: .dottedName) {
+            guard let number = pair.value.int else {
+                section.ledger.wrongType(pair.value, "ports.\(pair.name)", .integer)
+                continue
+            }
+            guard (1...65535).contains(number) else {
+                section.ledger.report(
+                    pair.value.place, .outOfRange(path: "ports.\(pair.name)", number: number, range: 1...65535))
+                continue
+            }
+            ports[pair.name] = number
+            places["ports.\(pair.name)"] = pair.key.place
+        }
+    }
+
+    private mutating func readState(_ section: Section) {
+        for pair in section.entries("state", grammar: .dottedName) {
+            guard let path = pair.value.string else {
+                section.ledger.wrongType(pair.value, "state.\(pair.name)", .text)
+                continue
+            }
+            let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+            guard parts.first == "", parts.count > 1, Grammar.isLine(path),
+                !parts.dropFirst().contains(where: { ["", ".", ".."].contains($0) })
+            else {
+                section.ledger.badText(pair.value, "state.\(pair.name)", .absolutePath)
+                continue
+            }
+            state[pair.name] = path
+            places["state.\(pair.name)"] = pair.key.place
+        }
+    }
+
+    /// Overrides of what the release does not have, and stable ports that two services would then share.
+    package func problems(against services: [String: Service]) -> [SpecProblem] {
+        let stable = services.flatMap { name, service in
+            service.ports.filter { $0.value.expose != .slot }.map { ("\(name).\($0.key)", $0.value.port) }
+        }
+        let directories = services.flatMap { name, service in service.state.map { "\(name).\($0.name)" } }
+        var problems = unknown(ports.keys, .port, "ports", among: stable.map(\.0))
+        problems += unknown(state.keys, .state, "state", among: directories)
+        var owners: [Int: String] = [:]
+        for (name, declared) in stable.sorted(by: { $0.0 < $1.0 }) {
+            let number = ports[name] ?? declared
+            guard let other = owners.updateValue(name, forKey: number) else { continue }
+            guard let place = places["ports.\(name)"] ?? places["ports.\(other)"] else { continue }
+            let first = places["ports.\(other)"] ?? place
+            problems.append(SpecProblem(place, .duplicate(.stablePort, name: "\(number)", first: first)))
+        }
+        return problems.sorted()
+    }
+
+    private func unknown(
+        _ names: some Sequence<String>, _ kind: SpecProblem.Declared, _ key: String, among known: [String]
+    ) -> [SpecProblem] {
+        names.filter { !known.contains($0) }.compactMap { name in
+            places["\(key).\(name)"].map { place in
+                let nearest = NearestName.of(name, among: known)
+                return SpecProblem(place, .unknownReference(kind, name: name, nearest: nearest))
+            }
+        }
     }
 }

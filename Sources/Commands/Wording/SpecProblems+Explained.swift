@@ -3,28 +3,128 @@ import BundleSpecs
 import YAMLDocuments
 
 extension SpecProblems: Explained {
+    /// One line for each problem, so that all of them are mended in one go.
     var explanation: Explanation {
         let lines = problems.map { "\($0.place): \($0.words)" }
-        return Explanation(lines.joined(separator: "\n"), hint: "docs/spec.md lists every key", status: .specWrong)
+        let message = lines.count == 1 ? lines[0] : "\(lines.count) problems\n" + lines.joined(separator: "\n")
+        let onlyLater = problems.allSatisfy { if case .notBuiltYet = $0.kind { true } else { false } }
+        let hint =
+            onlyLater
+            ? "the spec is right, but this version of bundle cannot do that yet"
+            : "`bundle lint` checks a spec; docs/spec.md says what every key means"
+        return Explanation(message, hint: hint, status: .specWrong)
     }
 }
 
 extension SpecProblem {
-    /// What is wrong, without its place.
     var words: String {
-        switch fault {
-        case .unknownKey(let key, let nearest): "there is no key \(key)" + Self.suggestion(nearest)
-        case .missingKey(let key): "the key \(key) is missing"
-        case .wrongType(let expected): "\(expected) is expected here"
-        case .badValue(let text, let expected): text.isEmpty ? "expected \(expected)" : "\(text): expected \(expected)"
-        case .unknownReference(let kind, let name, let nearest):
-            "no \(kind) \(name) is declared" + Self.suggestion(nearest)
-        case .duplicate(let what): "\(what) stand for the same"
-        case .dependencyCycle(let names): "these wait for each other: " + names.joined(separator: " -> ")
-        case .contradiction(let text): text
-        case .notBuiltYet(let key): "\(key) is in the grammar, but this version does not build it yet"
+        switch kind {
+        case .unknownKey(let key, let path, let nearest):
+            "unknown key \(key)\(path.isEmpty ? "" : " in \(path)")\(SpecProblem.meant(nearest))"
+        case .missingKey(let key, let path): "\(path.isEmpty ? "the spec" : path) needs \(key)"
+        case .wrongType(let path, let expected, let found):
+            "\(path.isEmpty ? "the document" : path) must be \(expected.words), and is \(SpecProblem.article(found))"
+        case .badText(let path, let text, let expected): "\(path): \"\(text)\" is not \(expected.words)"
+        case .outOfRange(let path, let number, let range):
+            range.count == 1
+                ? "\(path): this version reads \(range.lowerBound), not \(number)"
+                : "\(path): \(number) is outside \(range.lowerBound) to \(range.upperBound)"
+        case .duplicate(let declared, let name, let first):
+            "\(declared.words) \(name) is there already, at line \(first.line)"
+        case .unknownReference(let declared, let name, let nearest):
+            "no \(declared.words) is called \(name)\(SpecProblem.meant(nearest))"
+        case .cycle(let names): "\(names.joined(separator: ", ")) wait for each other, so none can start"
+        case .contradiction(let path, let contradiction):
+            "\(path.isEmpty ? "the spec" : path): \(contradiction.words)"
+        case .timing(let path, let timing): "\(path): \(timing.words)"
+        case .notBuiltYet(let key): "\(key) is not built yet"
+        case .missingFile(let path): "\(path) is not there"
         }
     }
 
-    private static func suggestion(_ nearest: String?) -> String { nearest.map { "; did you mean \($0)?" } ?? "" }
+    private static func meant(_ nearest: String?) -> String { nearest.map { "; did you mean \($0)?" } ?? "" }
+
+    private static func article(_ type: String) -> String {
+        switch type {
+        case "null": "empty"
+        case "text": "text"
+        case "integer": "an integer"
+        default: "a \(type)"
+        }
+    }
+}
+
+extension SpecProblem.Declared {
+    fileprivate var words: String {
+        switch self {
+        case .config: "config file"
+        case .destination: "the path"
+        case .stablePort: "the port"
+        case .slotPort: "inside a slot, the port"
+        case .listItem: "the entry"
+        case .sandboxException: "exception of the sandbox"
+        case .state: "state directory"
+        case .service, .job, .secret, .image, .port, .network, .role, .architecture: rawValue
+        }
+    }
+}
+
+extension SpecProblem.Expectation {
+    fileprivate var words: String {
+        switch self {
+        case .mapping: "a mapping"
+        case .list: "a list"
+        case .text: "text"
+        case .texts: "a list of texts: [program, argument]"
+        case .integer: "an integer"
+        case .boolean: "true or false"
+        case .dependency: "a service's name or { unit: NAME }"
+        case .secretUse: "a secret's ID or { ID: env }"
+        case .name: "a name: a small letter, then at most 24 of a-z, 0-9 and -, and not bundle"
+        case .identifier: "a name: a letter, digit or _, then at most 63 of those and . and -"
+        case .variable: "the name of a variable: letters, digits and _, no digit first"
+        case .line: "one line of text"
+        case .argument: "an argument: text or a number"
+        case .oneOf(let choices): choices.count == 1 ? choices[0] : "one of \(choices.joined(separator: ", "))"
+        case .timeSpan: "a time such as 250ms, 20s, 10m, 2h or 30d"
+        case .byteCount: "a size such as 512M, 2G or a number of bytes"
+        case .percentage: "a percentage such as 200%"
+        case .lowerBound: "a lower bound such as \">=1.2.0\""
+        case .digest: "a digest: sha256: and 64 digits of lower-case hexadecimal"
+        case .sourcePath: "a path; {{ arch }} is all that may vary in it"
+        case .releasePath: "a path that a release may have: printable ASCII, no \\ \" * ? < > |, no .."
+        case .absolutePath: "an absolute path"
+        case .signal: "a signal such as SIGTERM"
+        case .dottedName: "of the form SERVICE.NAME"
+        }
+    }
+}
+
+extension SpecProblem.Contradiction {
+    fileprivate var words: String {
+        switch self {
+        case .bothGiven(let one, let other): "\(one) and \(other) exclude each other"
+        case .noneGiven(let keys):
+            keys.count == 1 ? "there are no \(keys[0])" : "it needs one of \(keys.joined(separator: ", "))"
+        case .needs(let key, let other): "\(key) means nothing without \(other)"
+        case .blueGreenOverState:
+            "blue-green would let two copies write the same state; say shared: true if they may, or strategy: recreate"
+        case .holdWithoutRecreate: "hold is for services with strategy: recreate; a blue-green one keeps nobody waiting"
+        case .mountWithoutImage: "only an image has a path to mount at; a program asks for {{ state.NAME }}"
+        case .imageStateWithoutMount: "an image needs to know where: state: { NAME: /path/in/the/image }"
+        case .reservedDirective(let name): "\(name) is bundle's own to say"
+        case .secretIsNoVariable(let id): "\(id) cannot be the name of a variable"
+        }
+    }
+}
+
+extension SpecProblem.Timing {
+    fileprivate var words: String {
+        switch self {
+        case .healthNeverInTime(let needs, let has):
+            "its passes take \(needs) at least, and cutover.health-timeout is \(has)"
+        case .stopOutlastsHold(let stop, let hold):
+            "stopping may take \(stop), and clients are held for \(hold): the old one would come back"
+        }
+    }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import BundleFormat
 
 /// Applies a schema to a value.
 struct SchemaChecker {

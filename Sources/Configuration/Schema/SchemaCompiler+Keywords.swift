@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import BundleFormat
 
 extension SchemaCompiler {
     /// Keywords that say something to a reader and check nothing (validation §9, core §8.3; format is an annotation

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import BundleFormat
 
 /// Reads the expression of a tag. From loosest to tightest: `a if c else b`, `or`, `and`, `not`, comparisons and `in`,
 /// filters; as in Jinja. (Stencil binds `in` loosest of all, so that `a or b in c` surprises.)

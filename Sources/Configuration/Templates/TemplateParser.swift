@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import BundleFormat
 
 /// Builds the nodes of a template from its pieces.
 struct TemplateParser {

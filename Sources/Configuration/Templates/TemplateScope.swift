@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import BundleFormat
 
 /// The names that a template sees at one place: the context, and the loops around it.
 struct TemplateScope {

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+import BundleFormat
+import YAMLDocuments
+
+/// What a release is made of: binaries, files, images, secrets, config files.
+extension SpecDecoder {
+    func binaries() -> [BinarySource] {
+        var seen: [String: Place] = [:]
+        return root.elements("binaries").enumerated().compactMap { index, node in
+            let section = Section(node, .binary, path: "binaries[\(index)]", ledger, fallback: node.place)
+            let from = section.path("from")
+            guard let name = section.has("as") ? section.text("as") : from?.lastName else {
+                if from != nil, !section.has("as") { report(section, missing: "as") }
+                return nil
+            }
+            guard ReleasePath.isSegment(name) else {
+                section.report("as", .badText(path: section.below("as"), text: name, expected: .releasePath))
+                return nil
+            }
+            note(name, section, in: &seen)
+            return from.map { BinarySource(from: $0, as: name) }
+        }
+    }
+
+    func files() -> [FileSource] {
+        var seen: [String: Place] = [:]
+        return root.elements("files").enumerated().compactMap { index, node in
+            let section = Section(node, .file, path: "files[\(index)]", ledger, fallback: node.place)
+            let from = section.path("from")
+            guard let to = section.has("to") ? section.text("to", .releasePath) : from?.lastName else {
+                if from != nil, !section.has("to") { report(section, missing: "to") }
+                return nil
+            }
+            note(to, section, in: &seen)
+            guard let from, let path = ReleasePath(to) else { return nil }
+            return FileSource(from: from, to: path)
+        }
+    }
+
+    private func report(_ section: Section, missing key: String) {
+        ledger.report(section.place, .missingKey(key, path: section.path))
+    }
+
+    /// Two sources for one path of the release: whichever came second would win unseen.
+    private func note(_ destination: String, _ section: Section, in seen: inout [String: Place]) {
+        if let first = seen.updateValue(section.place, forKey: destination) {
+            ledger.report(section.place, .duplicate(.destination, name: destination, first: first))
+        }
+    }
+
+    func images() -> [String: ImageSource] {
+        var images: [String: ImageSource] = [:]
+        for pair in root.entries("images") {
+            let section = Section(pair.value, .image, path: "images.\(pair.name)", ledger, fallback: pair.key.place)
+            let archive = section.path("archive")
+            _ = section.text("ref")
+            exclude(section, "archive", "ref")
+            exclude(section, "digest", "ref")
+            if pair.value.mapping != nil, !section.has("archive"), !section.has("ref") {
+                section.report("", .contradiction(path: section.path, .noneGiven(["archive", "ref"])))
+            }
+            let digest = section.text("digest", .digest).flatMap { text -> Digest? in
+                let hex = text.hasPrefix("sha256:") ? Digest(hex: text.dropFirst(7)) : nil
+                if hex == nil {
+                    section.report("digest", .badText(path: section.below("digest"), text: text, expected: .digest))
+                }
+                return hex
+            }
+            images[pair.name] = archive.map { ImageSource(archive: $0, digest: digest, place: pair.key.place) }
+        }
+        return images
+    }
+
+    /// Reports two keys that exclude each other.
+    func exclude(_ section: Section, _ one: String, _ other: String) {
+        guard section.has(one), section.has(other) else { return }
+        section.report(other, .contradiction(path: section.path, .bothGiven(one, other)))
+    }
+
+    func secrets() -> [String: SecretDeclaration] {
+        var secrets: [String: SecretDeclaration] = [:]
+        for pair in root.entries("secrets") {
+            let path = "secrets.\(pair.name)"
+            // `redis-password:` alone declares a secret that must be there.
+            let node = pair.value.isNull ? nil : pair.value
+            let section = Section(node, .secret, path: path, ledger, fallback: pair.key.place)
+            _ = section.integer("generate", 1...4096)
+            _ = section.span("warn")
+            if let partner = section.text("certificate-for") {
+                declared.check(partner, .secret, at: section.place(of: "certificate-for"))
+            } else if section.has("warn") {
+                section.report("warn", .contradiction(path: path, .needs(key: "warn", other: "certificate-for")))
+            }
+            secrets[pair.name] = SecretDeclaration(
+                required: section.boolean("required") ?? true, about: section.text("about"))
+        }
+        return secrets
+    }
+
+    func config() -> [String: ConfigSource] {
+        var config: [String: ConfigSource] = [:]
+        for pair in root.entries("config", grammar: .releasePath) {
+            let path = "config.\(pair.name)"
+            let section = Section(pair.value, .config, path: path, ledger, fallback: pair.key.place)
+            _ = section.boolean("sensitive")
+            let check = section.command("check") ?? []
+            config[pair.name] = section.path("template").map { ConfigSource(template: $0, check: check) }
+        }
+        return config
+    }
+
+    func services(_ cutover: CutoverSettings) -> [String: Service] {
+        var services: [String: Service] = [:]
+        let pairs = root.entries("services", grammar: .name)
+        if pairs.isEmpty, let node = root["services"], node.mapping != nil {
+            ledger.report(node.place, .contradiction(path: "services", .noneGiven(["services"])))
+        }
+        var ports = PortBook(ledger: ledger)
+        for pair in pairs {
+            let path = "services.\(pair.name)"
+            let section = Section(pair.value, .service, path: path, ledger, fallback: pair.key.place)
+            let decoder = ServiceDecoder(section: section, declared: declared, cutover: cutover)
+            services[pair.name] = decoder.decode(&ports, name: pair.name)
+        }
+        for (service, port, number) in ports.assigned() { services[service]?.ports[port]?.port = number }
+        checkOrder(services, pairs)
+        return services
+    }
+
+    /// Services start in the order of `after`; a circle has none.
+    private func checkOrder(_ services: [String: Service], _ pairs: [YAMLNode.Pair]) {
+        let after = services.mapValues { service in
+            service.after.compactMap { if case .service(let name) = $0, services[name] != nil { name } else { nil } }
+        }
+        var done: Set<String> = []
+        // What waits for a circle without being in it is not to blame: nothing in a circle waits for it.
+        var rest = after
+        while true {
+            let ready = rest.filter { $0.value.allSatisfy(done.contains) }.keys
+            let wanted = Set(rest.values.joined())
+            let unwanted = rest.keys.filter { !wanted.contains($0) }
+            guard !ready.isEmpty || !unwanted.isEmpty else { break }
+            done.formUnion(ready)
+            for name in Set(ready).union(unwanted) { rest[name] = nil }
+        }
+        guard !rest.isEmpty, let first = pairs.first(where: { rest[$0.name] != nil }) else { return }
+        ledger.report(first.value["after"]?.place ?? first.key.place, .cycle(rest.keys.sorted()))
+    }
+}
