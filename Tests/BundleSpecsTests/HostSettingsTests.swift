@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+import BundleFormat
+import BundleSpecs
+import Testing
+import YAMLDocuments
+
+private func decode(_ text: String) throws -> HostSettings {
+    try HostSettings.decode(try YAMLDocument.parse(Array(text.utf8), file: "f"))
+}
+
+@Suite("A host's settings")
+struct HostSettingsTests {
+    @Test("become typed values")
+    func decodes() throws {
+        let settings = try decode(
+            "ports: { web.http: 8443 }\nstate: { db.data: /srv/q }\nvalues: { node: 2 }\nkeep: 3\n")
+        #expect(settings.ports == ["web.http": 8443])
+        #expect(settings.state == ["db.data": "/srv/q"])
+        #expect(settings.values?["node"]?.int == 2)
+        #expect(settings.keep == 3)
+        #expect(try decode("# nothing\n") == HostSettings())
+    }
+
+    @Test("are refused with everything that is wrong")
+    func refused() throws {
+        let problems = #expect(throws: SpecProblems.self) {
+            try decode(
+                "prots: {}\nports: { web: 1, a.b: 0 }\nstate: { a.b: ../x, c.d: /x/../y }\nroles: [app]\nkeep: 0\n")
+        }
+        #expect(
+            problems?.problems.map(\.kind) == [
+                .unknownKey("prots", path: "", nearest: "ports"),
+                .badText(path: "ports", text: "web", expected: .dottedName),
+                .outOfRange(path: "ports.a.b", number: 0, range: 1...65535),
+                .badText(path: "state.a.b", text: "../x", expected: .absolutePath),
+                .badText(path: "state.c.d", text: "/x/../y", expected: .absolutePath),
+                .notBuiltYet(key: "roles"), .outOfRange(path: "keep", number: 0, range: 1...1000),
+            ])
+    }
+
+    @Test("are held against the release's services")
+    func references() throws {
+        let services = [
+            "web": Service(run: ["x"], ports: ["http": Port(port: 443)], strategy: .blueGreen),
+            "db": Service(
+                run: ["x"], ports: ["sql": Port(port: 5432)], state: [StateDirectory(name: "data")],
+                strategy: .recreate),
+        ]
+        let problems = try decode("ports: { web.htp: 1, db.sql: 443 }\nstate: { db.dat: /x }\n")
+            .problems(against: services)
+        #expect(
+            problems.map(\.kind) == [
+                .unknownReference(.port, name: "web.htp", nearest: "web.http"),
+                .duplicate(.stablePort, name: "443", first: Place(file: "f", line: 1, column: 22)),
+                .unknownReference(.state, name: "db.dat", nearest: "db.data"),
+            ])
+    }
+}
