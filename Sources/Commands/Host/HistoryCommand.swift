@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import BundleFormat
+import HostRecords
+import HostSystem
+
+struct HistoryCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "history", abstract: "List what was done to a product on this host, the newest first.",
+        discussion: "Refusals, which change nothing, are in the audit log only.")
+
+    @Argument(help: "The product; needed when several are installed.") var name: String?
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        let console = output.console
+        _ = try HostSession(verb: "history", console: console, exclusive: false)
+        let product = try HostSession.product(name)
+        let entries = try History.list(HostLayout(product: product))
+        if console.json {
+            console.answer(bytes: CanonicalJSON.write(["operations": .array(entries.map(HistoryCommand.json))]))
+        } else {
+            console.answer(Console.printable(entries.map(HistoryCommand.line).joined(separator: "\n")))
+        }
+    }
+
+    private static func line(_ entry: HistoryEntry) -> String {
+        let number = entry.number.map { "#\($0)" } ?? "open"
+        guard let record = entry.record else { return "\(number)  \(entry.path): damaged" }
+        let release = record.header.version.map { " \($0)" } ?? ""
+        let outcome: String =
+            switch record.outcome {
+            case .done: "done"
+            case .undone: "undone, the host as before"
+            case .stuck: "stuck at \(record.begun.last ?? "its beginning")"
+            case nil: "has not ended, at \(record.begun.last ?? "its beginning")"
+            }
+        let user = record.header.loginUser.map { " by uid \($0)" } ?? ""
+        let span = max(0, record.ended - record.header.started)
+        return
+            "\(number)  \(UTCTime(record.header.started))  \(record.header.verb)\(release)\(user)  \(outcome)  \(span) s"
+    }
+
+    private static func json(_ entry: HistoryEntry) -> JSONValue {
+        guard let record = entry.record else { return ["path": .string(entry.path.text), "readable": false] }
+        return [
+            "number": entry.number.map { .integer(Int64($0)) } ?? .null, "verb": .string(record.header.verb),
+            "version": record.header.version.map { .string($0.description) } ?? .null,
+            "digest": record.header.digest.map { .string($0.hex) } ?? .null,
+            "started": .integer(record.header.started), "ended": .integer(record.ended),
+            "outcome": record.outcome.map { .string($0.rawValue) } ?? .null,
+            "steps": .array(record.begun.map { .string($0) }), "undone": .array(record.undone.map { .string($0) }),
+            "torn_bytes": .integer(Int64(record.tornBytes)), "readable": true,
+        ]
+    }
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+import BundleFormat
+import HostRecords
+import HostSystem
+import Installer
+
+/// What `status` says of one product, for people and for programs.
+struct StatusAnswer {
+    let status: HostStatus
+
+    init(_ status: HostStatus) { self.status = status }
+
+    private var record: StateRecord { status.record }
+
+    // MARK: - For people
+
+    var text: String {
+        var lines: [String] = []
+        if let active = record.active {
+            let phase = active.phase == .baking ? ", still being watched" : ""
+            lines.append(
+                "\(record.name) \(active.version) (\(active.digest.short)) serves from \(active.slot.rawValue) "
+                    + "since \(UTCTime(active.since))\(phase)")
+        } else {
+            lines.append("\(record.name): nothing serves")
+        }
+        if let open = status.open { lines.append("  " + operation(open)) }
+        for unit in status.units { lines.append("  \(unit.name): \(state(of: unit))") }
+        for port in status.ports {
+            let reach = port.entry.exposure == .public ? "public" : "this machine"
+            let ends = [port.entry.ipv4, port.entry.ipv6].compactMap { $0?.description }.joined(separator: ", ")
+            lines.append("  port \(port.entry.number) (\(reach)) → \(port.entry.service).\(port.entry.port) at \(ends)")
+        }
+        let others = record.releases.filter { $0.directory != record.active?.directory }
+        if !others.isEmpty { lines.append("  also here: \(others.map(held).joined(separator: ", "))") }
+        let differences = status.differences.map(StatusAnswer.words)
+        lines.append(differences.isEmpty ? "  units, rules and record agree" : "  differs from the record:")
+        lines += differences.map { "    \($0)" }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func operation(_ open: JournalRecord) -> String {
+        let release = open.header.version.map { " \($0)" } ?? ""
+        let step = open.begun.last.map { ", at \($0)" } ?? ""
+        let what = "\(open.header.verb)\(release) since \(UTCTime(open.header.started))\(step)"
+        guard let holder = status.holder else { return "\(what): it died or is stuck; run `bundle recover`" }
+        return "\(what): under way, process \(holder.process)"
+    }
+
+    private func state(of unit: HostStatus.Unit) -> String {
+        let restarts = unit.state.restarts > 0 ? ", restarted \(unit.state.restarts) times" : ""
+        return "\(unit.state.active) (\(unit.state.sub))\(restarts)\(unit.isFormer ? ", of the release before" : "")"
+    }
+
+    private func held(_ release: ReleaseRecord) -> String {
+        if case .bad(let reason, _) = release.state { return "\(release.version) (taken back: \(reason))" }
+        return release.version.description
+    }
+
+    private static func words(_ difference: HostStatus.Difference) -> String {
+        switch difference {
+        case .unitNotActive(let unit, let state): "\(unit) is \(state)"
+        case .rulesMissing:
+            "traffic rules are missing: a firewall was flushed or reloaded; `bundle recover` puts them back"
+        case .portElsewhere(let port): "port \(port) does not lead where it should; `bundle recover` mends it"
+        case .strayPort(let port): "port \(port) is redirected and is not in the record; `bundle recover` mends it"
+        case .currentElsewhere(let target): "current points to \(target ?? "nothing"); `bundle recover` mends it"
+        }
+    }
+
+    // MARK: - For programs
+
+    var json: JSONValue {
+        var members = [
+            JSONValue.Member("name", .string(record.name.text)),
+            JSONValue.Member("differences", .array(status.differences.map { .string(StatusAnswer.words($0)) })),
+            JSONValue.Member("generation", .integer(Int64(record.generation))),
+            JSONValue.Member("ports", .array(status.ports.map(StatusAnswer.json))),
+            JSONValue.Member("units", .array(status.units.map(StatusAnswer.json))),
+            JSONValue.Member("releases", .array(record.releases.map { .string($0.version.description) })),
+        ]
+        if let active = record.active {
+            members.append(
+                JSONValue.Member(
+                    "active",
+                    [
+                        "version": .string(active.version.description), "digest": .string(active.digest.hex),
+                        "slot": .string(active.slot.rawValue), "phase": .string(active.phase.rawValue),
+                        "since": .integer(active.since),
+                    ]))
+        }
+        if let open = status.open {
+            members.append(
+                JSONValue.Member(
+                    "operation",
+                    [
+                        "verb": .string(open.header.verb), "running": .bool(status.holder != nil),
+                        "started": .integer(open.header.started), "step": .string(open.begun.last ?? ""),
+                    ]))
+        }
+        return .object(members)
+    }
+
+    private static func json(_ port: HostStatus.Port) -> JSONValue {
+        let ends = [port.entry.ipv4, port.entry.ipv6].compactMap { $0 }
+        return [
+            "port": .integer(Int64(port.entry.number)), "service": .string(port.entry.service),
+            "name": .string(port.entry.port), "expose": .string(port.entry.exposure.rawValue),
+            "in_force": .bool(port.isInForce), "leads_to": .array(ends.map { .string($0.description) }),
+        ]
+    }
+
+    private static func json(_ unit: HostStatus.Unit) -> JSONValue {
+        [
+            "unit": .string(unit.name), "active": .string(unit.state.active), "sub": .string(unit.state.sub),
+            "restarts": .integer(Int64(unit.state.restarts)), "former": .bool(unit.isFormer),
+        ]
+    }
+}
