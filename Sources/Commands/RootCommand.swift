@@ -34,6 +34,8 @@ struct RootCommand: AsyncParsableCommand {
                 subcommands: [
                     PlanCommand.self,
                     InstallCommand.self,
+                    StatusCommand.self,
+                    HistoryCommand.self,
                     RollbackCommand.self,
                     RecoverCommand.self,
                     PruneCommand.self,
