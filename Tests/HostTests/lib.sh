@@ -91,7 +91,7 @@ services:
   store:
     run: ["{{ bin }}/serve", serve, store-${STORE:-$version}, "{{ listen.http }}", "{{ listen.http.v6 }}"]
     ports: { http: { port: 8081, expose: public } }
-    state: { data: data }
+    state: [data]
     health: [ { http: http, path: /, status: 200, body: store, interval: 100ms } ]
     hold: 20s
     stop: { signal: SIGTERM, timeout: 5s }
