@@ -14,6 +14,7 @@ struct RootCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Connected side:",
                 subcommands: [
+                    LintCommand.self,
                     CreateCommand.self,
                     ValuesCommand.self,
                     RenderCommand.self,
