@@ -14,6 +14,7 @@ struct RootCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Connected side:",
                 subcommands: [
+                    InitCommand.self,
                     LintCommand.self,
                     CreateCommand.self,
                     ValuesCommand.self,
