@@ -125,5 +125,6 @@ let package = Package(
         tests("BundleSpecsTests", ["BundleSpecs", "YAMLDocuments", "BundleFormat"]),
         tests(
             "EitherSideTests", ["Commands", "Trust", "BundleFormat", "HostSystem", "Cryptography", "TestSupport"]),
+        tests("SpecVerbTests", ["Commands", "HostSystem", "TestSupport"]),
     ]
 )
