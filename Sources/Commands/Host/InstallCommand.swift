@@ -27,6 +27,9 @@ struct InstallCommand: AsyncParsableCommand {
             let installation = try session.installation(of: head.manifest.name, events: EventPrinter(console: console))
             try await HostAnswers.recoverFirst(installation, console)
             let source = try BundleSource(head, layout: installation.layout)
+            // What is staged is proven while it is copied. A release that the host holds already is not copied, and a
+            // damaged medium is refused all the same.
+            if source.delivery == nil { _ = try head.verifyBody() }
             let prepared = try await installation.prepare(.install, source)
             try await HostAnswers.carryOut(prepared, installation, console, yes: yes, verb: "install")
         }

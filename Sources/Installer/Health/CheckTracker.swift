@@ -8,9 +8,14 @@ struct CheckTracker {
     private(set) var last: ProbeAnswer?
     private var passes = 0
     private var misses = 0
+    /// Whether a miss is asked again soon: while a service starts, every moment may be the one, and connections may be
+    /// held for it. Passes are always an interval apart.
+    private let eager: Bool
+    private static let soon: Int64 = 100
 
-    init(_ check: HealthCheck, now: Int64) {
+    init(_ check: HealthCheck, now: Int64, eager: Bool = false) {
         self.check = check
+        self.eager = eager
         due = now
     }
 
@@ -27,7 +32,8 @@ struct CheckTracker {
             passes = 0
         }
         last = answer
-        due = now + Int64(check.interval.milliseconds)
+        let interval = Int64(check.interval.milliseconds)
+        due = now + (eager && passes == 0 ? min(interval, CheckTracker.soon) : interval)
     }
 }
 

@@ -31,7 +31,7 @@ package struct HealthChecker: Sendable {
     {
         let start = clock.monotonicMilliseconds()
         var unit = UnitWatch(target, restarts: fresh ? 0 : nil)
-        var trackers = target.checks.map { CheckTracker($0, now: start) }
+        var trackers = target.checks.map { CheckTracker($0, now: start, eager: true) }
         while true {
             let state = try await services.state(of: target.unit)
             try await report(unit.fault(in: state, now: clock.monotonicMilliseconds()), target, state: state)
