@@ -23,3 +23,7 @@ int bundle_pipe(int ends[2]);
 
 /// fcntl(2) F_SETFL: adds O_NONBLOCK.
 int bundle_set_nonblocking(int descriptor);
+
+/// sock_diag(7): opens a netlink socket and asks for the TCP sockets of one family (AF_INET, AF_INET6) in some states, a
+/// mask of 1 << TCP state. The answers are read from the descriptor. Returns it, or -1.
+int bundle_ask_tcp_sockets(int family, unsigned states);

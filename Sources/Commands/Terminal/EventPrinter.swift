@@ -18,7 +18,9 @@ final class EventPrinter: EventSink {
         case .stepStarted(_, let title, let index, let total):
             percent.withLock { $0 = -1 }
             console.say("[\(index + 1)/\(total)] \(title)")
-        case .stepFinished, .undoStarted: break
+        case .stepFinished(_, let milliseconds):
+            if milliseconds >= 1000 { console.say("      took \(milliseconds / 1000).\(milliseconds % 1000 / 100) s") }
+        case .undoStarted: break
         case .stepFailed(let id, _): console.say("      \(id) failed; undoing")
         case .progress(_, let done, let total): progress(done, total)
         case .healthy(let service, let milliseconds): console.say("      \(service) healthy after \(milliseconds) ms")

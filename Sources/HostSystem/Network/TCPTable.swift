@@ -55,8 +55,16 @@ package struct TCPTable: Equatable, Sendable {
         sockets = (v4.split(separator: "\n") + v6.split(separator: "\n")).compactMap(TCPTable.socket)
     }
 
-    /// Reads this process's namespace. A machine without IPv6 has no tcp6.
-    package static func read(proc: HostPath = "/proc") throws -> TCPTable {
+    /// The sockets of this process's namespace that listen or are open. The kernel is asked for just these: a busy host
+    /// has hundreds of thousands in TIME_WAIT, and printing them all into /proc takes it many seconds. A kernel without
+    /// sock_diag(7) is read by /proc.
+    package static func read() throws -> TCPTable {
+        guard let sockets = try SocketDiagnosis.tcpSockets() else { return try read(proc: "/proc") }
+        return TCPTable(sockets: sockets)
+    }
+
+    /// Reads everything that /proc shows. A machine without IPv6 has no tcp6.
+    package static func read(proc: HostPath) throws -> TCPTable {
         let v4 = try FileSystem.readAll(proc / "net/tcp", limit: 256 << 20)
         let v6 = (try? FileSystem.readAll(proc / "net/tcp6", limit: 256 << 20)) ?? []
         return TCPTable(v4: String(decoding: v4, as: UTF8.self), v6: String(decoding: v6, as: UTF8.self))
