@@ -37,6 +37,8 @@ package struct HostLayout: Equatable, Sendable {
     package var current: HostPath { home / "current" }
     package var slots: HostPath { home / "slots" }
     package func slot(_ slot: Slot) -> HostPath { slots / slot.rawValue }
+    /// Where a slot's former content waits until the new one is called good: beside it, on the same file system.
+    package func formerSlot(_ slot: Slot) -> HostPath { slots / ".former-\(slot.rawValue)" }
     /// Where recreate services have their places.
     package var services: HostPath { home / "services" }
     package func service(_ service: String) -> HostPath { services / service }

@@ -12,13 +12,15 @@ extension Installation {
         let ports = plan.services.flatMap { service in
             service.ports.filter { $0.expose != .slot }.map { ("\(service.name).\($0.name)", $0.port) }
         }
+        let names = UnitNames(product: plan.name)
+        let targets = [names.target] + Slot.allCases.map(names.target)
         let release = PreflightRelease(
             manifest: source.manifest, digest: source.digest, record: record, isRollback: plan.verb == .rollback,
             ports: Dictionary(uniqueKeysWithValues: ports),
             packBytes: plan.createsRelease ? packs.map(\.storedBytes).reduce(0, +) : 0,
             packs: plan.createsRelease ? packs.count : 0, unpacks: plan.createsRelease,
             imagesToLoad: Set(plan.images.filter(\.loads).map(\.name)),
-            treeFileNames: Set(source.fileNames), units: plan.services.map(\.unit), tool: tool)
+            treeFileNames: Set(source.fileNames), units: plan.services.map(\.unit) + targets, tool: tool)
         let found = try await PreflightFacts.gather(
             for: release, layout: layout, host: facts, runner: environment.runner)
         return Preflight(release: release, facts: found).problems()

@@ -18,7 +18,9 @@ struct HostSession {
     /// - Throws: `HostVerbError.notRoot`, `LockError`.
     init(verb: String, console: Console, exclusive: Bool) throws {
         self.console = console
-        facts = HostFacts.gather()
+        var facts = HostFacts.gather()
+        if TransientRun.isInside { facts.loginUser = TransientRun.loginUser }
+        self.facts = facts
         guard facts.effectiveUser == 0 else { throw HostVerbError.notRoot(verb: verb) }
         let path: HostPath = "/run/bundle/lock"
         if exclusive {

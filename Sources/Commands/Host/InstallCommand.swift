@@ -18,6 +18,7 @@ struct InstallCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Do not ask: the plan that is printed is the plan that is executed.") var yes = false
 
     func run() async throws {
+        try TransientRun.enter(verb: "install", arguments: Array(CommandLine.arguments.dropFirst()))
         let console = output.console
         let session = try HostSession(verb: "install", console: console, exclusive: true)
         let attempt = AuditedAttempt(verb: "install", medium: bundle, session: session)

@@ -12,6 +12,7 @@ struct RecoverCommand: AsyncParsableCommand {
 
     @Argument(help: "The product; all of them by default.") var name: String?
     @Flag(help: "The host is coming up: rules first, then services are queued. For the boot unit.") var boot = false
+    @Flag(help: "Say nothing when there is nothing to recover. For the unit of an installation.") var ifNeeded = false
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
@@ -35,7 +36,7 @@ struct RecoverCommand: AsyncParsableCommand {
         let console = session.console
         let installation = try session.installation(of: product, events: EventPrinter(console: console))
         switch try await installation.recover(booting: boot) {
-        case .nothing: if !boot { console.answer("\(product): nothing to recover") }
+        case .nothing: if !boot, !ifNeeded { console.answer("\(product): nothing to recover") }
         case .undone(let verb, let step):
             console.answer("\(product): \(verb) had died at \(step); the old release serves")
         case .finished(let verb):

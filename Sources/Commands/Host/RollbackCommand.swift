@@ -15,6 +15,7 @@ struct RollbackCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Do not ask.") var yes = false
 
     func run() async throws {
+        try TransientRun.enter(verb: "rollback", arguments: Array(CommandLine.arguments.dropFirst()))
         let console = output.console
         let session = try HostSession(verb: "rollback", console: console, exclusive: true)
         let parts = target?.split(separator: "@", maxSplits: 1).map(String.init) ?? []

@@ -17,6 +17,7 @@ extension Deployment {
             since: environment.clock.wallSeconds(), phase: .baking, settings: plan.settings, units: plan.slotUnits)
         record.traffic = plan.traffic(listeningOnIPv6: listeningOnIPv6)
         record.recreate = plan.recreateRecords
+        record.createdUser = record.createdUser || plan.createsUser
         try store.commit(record)
     }
 
@@ -47,7 +48,6 @@ extension Deployment {
                 version: plan.version, digest: plan.digest, directory: plan.directory,
                 installedAt: environment.clock.wallSeconds(), settings: plan.settings))
         if plan.verb == .install, record.floor.map({ $0 < plan.version }) ?? true { record.floor = plan.version }
-        record.createdUser = record.createdUser || plan.createsUser
         if try FileSystem.exists(newSite) {
             try SiteFiles.read(from: newSite).write(into: layout.evidence(plan.directory))
         }

@@ -56,7 +56,7 @@ extension Deployment {
     // MARK: - Config
 
     /// Where the idle slot's former content waits until the new one is called good.
-    var formerSlot: HostPath { layout.operation / "former-slot" }
+    var formerSlot: HostPath { layout.formerSlot(plan.slot) }
 
     func writeConfig() throws {
         let account = try Accounts.read(root: layout.root)
@@ -100,8 +100,6 @@ extension Deployment {
 
     // MARK: - Units
 
-    private var formerUnits: HostPath { layout.operation / "former-units" }
-
     /// Units of services that are replaced in the cutover are written there, not here: the old one still runs from its
     /// own.
     private var replacedUnits: Set<String> { Set(plan.services.filter { $0.action == .replace }.map(\.unit)) }
@@ -109,46 +107,49 @@ extension Deployment {
 
     func writeUnits() async throws {
         let names = rendered.units.keys.filter { !replacedUnits.contains($0) && !keptUnits.contains($0) }
-        try await writeUnits(names.sorted())
+        try await writeUnits(names.sorted(), saving: .units)
     }
 
-    func writeUnits(_ names: [String]) async throws {
-        try FileSystem.createDirectories(formerUnits)
-        for name in names {
-            let path = layout.unit(name)
-            let saved = formerUnits / name
-            if try !FileSystem.exists(saved), try FileSystem.exists(path) {
-                let bytes = try FileSystem.readAll(path, limit: 1 << 20)
-                try FileSystem.write(bytes, to: saved, permissions: 0o644)
+    func undoUnits() async throws { try await restoreUnits(savedBy: .units) }
+
+    /// Saves what stands there, all of it, before the first one is written: the saved directory appears whole, by its
+    /// name, and undo does nothing without it.
+    func writeUnits(_ names: [String], saving step: Step) async throws {
+        let saved = formerUnits(step)
+        if try !FileSystem.exists(saved) {
+            let saving = saved.parent / "\(saved.name).new"
+            try FileSystem.removeTree(saving)
+            try FileSystem.createDirectories(saving)
+            for name in names {
+                // An empty file stands for a unit that was not there.
+                let path = layout.unit(name)
+                let bytes = try FileSystem.exists(path) ? try FileSystem.readAll(path, limit: 1 << 20) : []
+                try FileSystem.write(bytes, to: saving / name, permissions: 0o644)
             }
-            try FileSystem.write(Array((rendered.units[name] ?? "").utf8), to: path, permissions: 0o644)
+            try FileSystem.rename(saving, to: saved)
+            try FileSystem.syncDirectory(saved.parent)
+        }
+        for name in names {
+            try FileSystem.write(Array((rendered.units[name] ?? "").utf8), to: layout.unit(name), permissions: 0o644)
         }
         try await environment.services.daemonReload()
-    }
-
-    func undoUnits() async throws {
-        let names = try await unitNames().filter { !replacedUnits.contains($0) && !keptUnits.contains($0) }
-        try await restoreUnits(names)
     }
 
     /// Puts back what stood there before this deployment; a unit that was not there leaves.
-    func restoreUnits(_ names: [String]) async throws {
-        for name in names {
-            let path = layout.unit(name)
-            let saved = formerUnits / name
-            if try FileSystem.exists(saved) {
-                try FileSystem.write(try FileSystem.readAll(saved, limit: 1 << 20), to: path, permissions: 0o644)
+    func restoreUnits(savedBy step: Step) async throws {
+        let saved = formerUnits(step)
+        guard try FileSystem.exists(saved) else { return }
+        for name in try FileSystem.list(saved) {
+            let bytes = try FileSystem.readAll(saved / name, limit: 1 << 20)
+            if bytes.isEmpty {
+                try FileSystem.remove(layout.unit(name))
             } else {
-                try FileSystem.remove(path)
+                try FileSystem.write(bytes, to: layout.unit(name), permissions: 0o644)
             }
         }
-        try FileSystem.syncDirectory(layout.unit("x").parent)
+        try FileSystem.syncDirectory(layout.unitDirectory)
         try await environment.services.daemonReload()
     }
 
-    /// Every unit that this plan writes; after a crash nothing is rendered any more, so it comes from the plan.
-    private func unitNames() async throws -> [String] {
-        let names = UnitNames(product: plan.name)
-        return plan.services.map(\.unit) + [names.target(plan.slot), names.target]
-    }
+    private func formerUnits(_ step: Step) -> HostPath { layout.operation / "former-\(step.rawValue)" }
 }

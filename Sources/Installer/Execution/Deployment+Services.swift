@@ -44,13 +44,22 @@ extension Deployment {
         let hold = replaced.map(\.hold).max() ?? .seconds(20)
         let began = environment.clock.monotonicMilliseconds()
         try await environment.traffic.hold(plan.heldPorts, for: hold)
-        for service in replaced.reversed() {
-            try await environment.services.stop(service.unit, timeout: service.stopTimeout)
-        }
-        try await writeUnits(replaced.map(\.unit))
+        try await stopReplaced()
+        try await writeUnits(replaced.map(\.unit), saving: .replace)
         for service in replaced { try await start(service, within: try remaining(of: hold, since: began, service)) }
         for service in plan.services where service.action == .start {
             try await checkHealth(of: service, within: try remaining(of: hold, since: began, service), fresh: false)
+        }
+    }
+
+    /// All at once: whoever waits in the hold waits for the slowest, not for the sum.
+    private func stopReplaced() async throws {
+        let services = environment.services
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for service in replaced {
+                group.addTask { try await services.stop(service.unit, timeout: service.stopTimeout) }
+            }
+            try await group.waitForAll()
         }
     }
 
@@ -64,11 +73,11 @@ extension Deployment {
 
     /// The old ones come back; whoever waited is let in.
     func undoReplace() async throws {
+        // After a boot the rules are not there yet.
+        _ = try await environment.traffic.ensure()
         try await environment.traffic.hold(plan.heldPorts, for: replaced.map(\.hold).max() ?? .seconds(20))
-        for service in replaced.reversed() {
-            try await environment.services.stop(service.unit, timeout: service.stopTimeout)
-        }
-        try await restoreUnits(replaced.map(\.unit))
+        try await stopReplaced()
+        try await restoreUnits(savedBy: .replace)
         for service in replaced {
             try await environment.services.resetFailed(service.unit)
             if booting {

@@ -20,13 +20,16 @@ package final class Deployment {
     let site: SiteFiles?
     /// Whether the host is coming up: nothing may then be waited for that is ordered after the boot unit.
     let booting: Bool
+    /// Steps that began, whether they ended or not: only these are ever undone. Undoing one that never began would take
+    /// away what others put there.
+    private var begun: Set<Step>
     /// IPv6 endpoints found listening, by `service.port`; filled while services become healthy.
     var listeningOnIPv6: Set<String> = []
 
     package init(
         plan: Plan, rendered: RenderedRelease, delivery: (any ReleaseDelivery)?, environment: InstallerEnvironment,
         store: StateStore, journal: Journal, site: SiteFiles? = nil,
-        booting: Bool = false
+        booting: Bool = false, begun: Set<Step> = []
     ) {
         self.plan = plan
         self.rendered = rendered
@@ -36,6 +39,7 @@ package final class Deployment {
         self.journal = journal
         self.site = site
         self.booting = booting
+        self.begun = begun
     }
 
     var layout: HostLayout { environment.layout }
@@ -57,6 +61,7 @@ package final class Deployment {
 
     private func take(_ step: Step, index: Int) async throws {
         try journal.append(.intent(step.rawValue))
+        begun.insert(step)
         let started = environment.clock.monotonicMilliseconds()
         environment.events.receive(
             .stepStarted(id: step.rawValue, title: step.title, index: index, total: plan.steps.count))
@@ -119,7 +124,7 @@ package final class Deployment {
     /// Undoes every step from the given one back to the first, in reverse order. Each undo looks at what is there, so it
     /// may run twice and after any crash.
     func undo(from last: Step) async throws {
-        for step in plan.steps.reversed() where step <= last && step.isBeforeCommit {
+        for step in plan.steps.reversed() where step <= last && step.isBeforeCommit && begun.contains(step) {
             environment.events.receive(.undoStarted(id: step.rawValue))
             switch step {
             case .replace: try await undoReplace()
@@ -133,6 +138,11 @@ package final class Deployment {
             default: break
             }
             try journal.append(.undone(step.rawValue))
+        }
+        // A first installation that came to nothing leaves no record: the host is as it was.
+        if let record = try store.load(), record.active == nil, record.known.isEmpty {
+            try await environment.traffic.remove()
+            try store.remove()
         }
     }
 }

@@ -45,7 +45,7 @@ package struct Recoverer {
         }
         let deployment = Deployment(
             plan: plan, rendered: RenderedRelease(), delivery: nil, environment: environment, store: store,
-            journal: journal, booting: booting)
+            journal: journal, booting: booting, begun: Set(lines.begun.compactMap(Step.init(rawValue:))))
         let record = try store.load()
         let last = lines.begun.last ?? "begin"
         // The slot decides: before the commit the other one was active (host-state §5).
