@@ -39,7 +39,7 @@ largest=0
 while [ ! -e /root/stop ]; do
     for process in /proc/[0-9]*; do
         [ "$(readlink "$process/exe")" = /usr/lib/bundle/bundle ] || continue
-        now=$(sed -n 's/^VmHWM: *\([0-9]*\) kB/\1/p' "$process/status" 2>/dev/null)
+        now=$(sed -n 's/^VmHWM:[[:space:]]*\([0-9]*\) kB/\1/p' "$process/status" 2>/dev/null)
         [ "${now:-0}" -gt "$largest" ] && largest=$now
     done
     sleep 0.05
