@@ -11,6 +11,7 @@ enum HostAnswers {
         switch try await installation.recover() {
         case .nothing: break
         case .undone(let verb, let step): console.say("an earlier \(verb) died at \(step); it was undone first")
+        case .postponed: break
         case .finished(let verb): console.say("an earlier \(verb) died after its cutover; it was finished first")
         }
     }

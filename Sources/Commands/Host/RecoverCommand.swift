@@ -2,6 +2,7 @@
 import ArgumentParser
 import BundleFormat
 import HostRecords
+import HostSystem
 import Installer
 
 struct RecoverCommand: AsyncParsableCommand {
@@ -21,18 +22,31 @@ struct RecoverCommand: AsyncParsableCommand {
         let products = try name.map { [try HostSession.product($0)] } ?? HostLayout.withRecords()
         // One product that cannot be recovered must not keep the others from coming up.
         var first: (any Error)?
+        var postponed = false
         for product in products {
             do {
-                try await recover(product, session)
+                if try await recover(product, session) { postponed = true }
             } catch {
                 console.fail(Explanation.orPlain(error))
                 first = first ?? error
             }
         }
+        if postponed { try await RecoverCommand.queueFinish(session) }
         if let first { throw Explanation.orPlain(first).status }
     }
 
-    private func recover(_ product: ReleaseName, _ session: HostSession) async throws {
+    /// What cannot be waited for at boot is done right behind it, in a unit of its own.
+    private static func queueFinish(_ session: HostSession) async throws {
+        let argv = [
+            "systemd-run", "--quiet", "--no-block", "--collect", "--unit=bundle-finish",
+            "--property=After=\(BootUnit.name)", "--", "/usr/lib/bundle/bundle", "recover", "--if-needed",
+        ]
+        let result = try await session.runner.run(Command(argv))
+        if result.status != 0 { session.console.warn("run `bundle recover` once the host is up: \(result.errorText)") }
+    }
+
+    /// - Returns: whether something is left for after the boot.
+    private func recover(_ product: ReleaseName, _ session: HostSession) async throws -> Bool {
         let console = session.console
         let installation = try session.installation(of: product, events: EventPrinter(console: console))
         switch try await installation.recover(booting: boot) {
@@ -41,6 +55,11 @@ struct RecoverCommand: AsyncParsableCommand {
             console.answer("\(product): \(verb) had died at \(step); the old release serves")
         case .finished(let verb):
             console.answer("\(product): \(verb) had died after its cutover; the new release serves")
+        case .postponed(let verb):
+            console.answer(
+                "\(product): \(verb) had died while the new release was watched; it is watched again after the boot")
+            return true
         }
+        return false
     }
 }

@@ -15,6 +15,8 @@ package struct Recoverer {
         case undone(verb: String, step: String)
         /// The new release serves.
         case finished(verb: String)
+        /// The new release comes up with the host; it bakes again once the boot is over.
+        case postponed(verb: String)
     }
 
     let environment: InstallerEnvironment
@@ -57,7 +59,9 @@ package struct Recoverer {
             return .undone(verb: lines.header.verb, step: last)
         }
         do {
-            try await deployment.finish(after: active.phase)
+            guard try await deployment.finish(after: active.phase) else {
+                return .postponed(verb: lines.header.verb)
+            }
         } catch let failure as DeploymentFailure {
             guard case .rolledBack = failure else { throw failure }
             return .undone(verb: lines.header.verb, step: last)
