@@ -17,7 +17,7 @@ struct VerifyCommand: AsyncParsableCommand {
         let console = output.console
         let (head, belief) = try trust.prove(bundle, console: console)
         let progress = ProgressLine(console: console, what: "proving \(head.identity)")
-        let verified = try head.verifyBody { progress.show($0, $1) }
+        let verified = try FileFault.naming(bundle) { try head.verifyBody { progress.show($0, $1) } }
         progress.end()
         let findings = Findings(verified, belief)
         if console.json {

@@ -27,6 +27,10 @@ struct HostTrustOptions: ParsableArguments {
 
     /// - Throws: `HostTrustError.nothingBelieved`; what proving throws.
     func prove(_ path: String, console: Console) throws -> ProvenHead {
+        try FileFault.naming(path) { try proveHead(path, console) }
+    }
+
+    private func proveHead(_ path: String, _ console: Console) throws -> ProvenHead {
         let bundle = try UnverifiedBundle.open(HostPath(path))
         let root = try HostTrust.root()
         if let digest = allowUnsigned.flatMap({ Digest(hex: $0) }) {

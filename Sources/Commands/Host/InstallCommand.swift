@@ -30,7 +30,7 @@ struct InstallCommand: AsyncParsableCommand {
             let source = try BundleSource(head, layout: installation.layout)
             // What is staged is proven while it is copied. A release that the host holds already is not copied, and a
             // damaged medium is refused all the same.
-            if source.delivery == nil { _ = try head.verifyBody() }
+            if source.delivery == nil { try FileFault.naming(bundle) { _ = try head.verifyBody() } }
             let prepared = try await installation.prepare(.install, source)
             try await HostAnswers.carryOut(prepared, installation, console, yes: yes, verb: "install")
         }

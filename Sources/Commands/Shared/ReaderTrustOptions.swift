@@ -34,6 +34,10 @@ struct ReaderTrustOptions: ParsableArguments {
 
     /// - Throws: `ReaderTrustError.nothingBelieved`; what proving throws.
     func prove(_ path: String, console: Console) throws -> (head: ProvenHead, belief: Belief) {
+        try FileFault.naming(path) { try proveHead(path, console) }
+    }
+
+    private func proveHead(_ path: String, _ console: Console) throws -> (head: ProvenHead, belief: Belief) {
         let bundle = try UnverifiedBundle.open(HostPath(path))
         if let digest = allowUnsigned.flatMap({ Digest(hex: $0) }) {
             console.warn("the rule that bundles are signed is overridden for this run")
