@@ -12,6 +12,7 @@ enum HostAnswers {
         case .nothing: break
         case .undone(let verb, let step): console.say("an earlier \(verb) died at \(step); it was undone first")
         case .postponed: break
+        case .rulesPutBack: console.say("the traffic rules were not what they should be; they were put back first")
         case .finished(let verb): console.say("an earlier \(verb) died after its cutover; it was finished first")
         }
     }

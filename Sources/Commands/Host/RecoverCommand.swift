@@ -51,6 +51,8 @@ struct RecoverCommand: AsyncParsableCommand {
         let installation = try session.installation(of: product, events: EventPrinter(console: console))
         switch try await installation.recover(booting: boot) {
         case .nothing: if !boot, !ifNeeded { console.answer("\(product): nothing to recover") }
+        case .rulesPutBack:
+            console.answer("\(product): the traffic rules were not what they should be; they are put back")
         case .undone(let verb, let step):
             console.answer("\(product): \(verb) had died at \(step); the old release serves")
         case .finished(let verb):

@@ -11,6 +11,8 @@ package struct Recoverer {
     package enum Outcome: Equatable, Sendable {
         /// There was nothing to recover.
         case nothing
+        /// No run had died, but the kernel did not do what the record says: a firewall was flushed or reloaded.
+        case rulesPutBack
         /// The old release serves, as before the run.
         case undone(verb: String, step: String)
         /// The new release serves.
@@ -30,6 +32,11 @@ package struct Recoverer {
     /// - Parameter booting: the host is coming up: rules first, then services are queued, never waited for.
     package func recover(booting: Bool) async throws -> Outcome {
         let outcome = try await recoverOpenOperation(booting: booting)
+        if !booting, outcome == .nothing, let record = try store.load(), record.active != nil {
+            if let rules = try await environment.traffic.current(), rules.does(record.table) { return .nothing }
+            try await Projection(environment: environment).apply(record)
+            return .rulesPutBack
+        }
         if booting, let record = try store.load() {
             let projection = Projection(environment: environment)
             try await projection.apply(record)
