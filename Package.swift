@@ -50,10 +50,8 @@ let package = Package(
             "Commands",
             [
                 "Bundler", "Installer", "Reporting", "HostRecords", "BundleReading", "Images", "Configuration",
-                "PackStorage",
-                "Trust", "BundleSpecs", "YAMLDocuments", "BundleFormat", "Events", "HostSystem", "Archives",
-                "Compression",
-                "Cryptography", arguments,
+                "PackStorage", "Trust", "BundleSpecs", "YAMLDocuments", "BundleFormat", "Events", "HostSystem",
+                "Archives", "Compression", "Cryptography", arguments,
             ]),
         // The two halves; they never meet.
         room(
@@ -66,8 +64,7 @@ let package = Package(
             "Installer",
             [
                 "HostRecords", "BundleReading", "Configuration", "PackStorage", "Trust", "BundleSpecs", "YAMLDocuments",
-                "BundleFormat",
-                "Events", "HostSystem", "Compression", "Cryptography",
+                "BundleFormat", "Events", "HostSystem", "Compression", "Cryptography",
             ] + nio),
         room("Reporting", ["HostRecords", "BundleFormat", "Events", "HostSystem", "Cryptography"]),
         // Shared by both.
@@ -98,10 +95,9 @@ let package = Package(
             "BundlerTests",
             [
                 "Bundler", "BundleSpecs", "Trust", "Configuration", "YAMLDocuments", "PackStorage", "Compression",
-                "Cryptography",
-                "Events", "HostSystem", "BundleFormat",
+                "Cryptography", "Events", "HostSystem", "BundleFormat",
             ]),
-        tests("InstallerTests", ["Installer", "HostSystem", "BundleFormat", "Events", "FlipRig"] + nio),
+        tests("InstallerTests", ["Installer", "HostRecords", "HostSystem", "BundleFormat", "Events", "FlipRig"] + nio),
         .executableTarget(
             name: "FlipRig", dependencies: ["Installer", "HostSystem", "BundleFormat"], path: "Tests/Support/FlipRig",
             swiftSettings: strict),
