@@ -59,7 +59,15 @@ extension Deployment {
     /// Back to the release before: the record first, then what follows from it. On a first install there is none, and the
     /// traffic rules go.
     func flipBack() async throws {
-        guard var record = try store.load(), record.active?.slot == plan.slot else { return }
+        // A release that was called good is never taken back by a fault behind it.
+        guard var record = try store.load(), record.active?.slot == plan.slot, record.active?.phase == .baking else {
+            return
+        }
+        // After a boot only the new slot was started; no traffic goes to a slot where nothing runs.
+        for unit in record.previous?.units ?? [] {
+            try await environment.services.resetFailed(unit)
+            try await environment.services.start(unit)
+        }
         record.active = record.previous
         record.previous = nil
         record.traffic = plan.formerTraffic

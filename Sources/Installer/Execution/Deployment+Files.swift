@@ -58,12 +58,17 @@ extension Deployment {
     /// Where the idle slot's former content waits until the new one is called good.
     var formerSlot: HostPath { layout.formerSlot(plan.slot) }
 
+    /// Says, from before anything is moved, that the slot had content: an undo that does not find it put aside leaves
+    /// the slot alone, because it was never moved or is back already.
+    private var hadSlot: HostPath { layout.operation / "had-slot" }
+
     func writeConfig() throws {
         let account = try Accounts.read(root: layout.root)
         let group = account.groupID(named: layout.user) ?? 0
         let slot = layout.slot(plan.slot)
         try FileSystem.createDirectories(slot.parent)
-        if try FileSystem.exists(slot), try !FileSystem.exists(formerSlot) {
+        if try FileSystem.exists(slot), try !FileSystem.exists(hadSlot) {
+            try FileSystem.write([], to: hadSlot, permissions: 0o600)
             try FileSystem.rename(slot, to: formerSlot)
         }
         try FileSystem.removeTree(slot)
@@ -89,8 +94,12 @@ extension Deployment {
 
     func undoConfig() throws {
         let slot = layout.slot(plan.slot)
-        try FileSystem.removeTree(slot)
-        if try FileSystem.exists(formerSlot) { try FileSystem.rename(formerSlot, to: slot) }
+        if try FileSystem.exists(formerSlot) {
+            try FileSystem.removeTree(slot)
+            try FileSystem.rename(formerSlot, to: slot)
+        } else if try !FileSystem.exists(hadSlot) {
+            try FileSystem.removeTree(slot)
+        }
         for service in plan.services where !service.place.isEmpty && service.action != .keep {
             try FileSystem.removeTree(layout.place(service.name, service.place))
             _ = try? FileSystem.removeEmptyDirectory(layout.place(service.name, service.place).parent)

@@ -9,15 +9,18 @@ extension Deployment {
     ///   for; the journal stays open for a recovery after the boot.
     func finish(after phase: ActiveRelease.Phase) async throws -> Bool {
         if booting, phase == .baking { return false }
-        try await rollingBack(at: .project) { try await self.project() }
-        if phase == .baking {
+        // Once the old slot drains, the bake was passed: there is only the way forward.
+        if phase == .baking, !begun.contains(.drain) {
             try await rollingBack(at: .bake) {
+                try await self.project()
                 for service in self.plan.services {
                     try await self.checkHealth(of: service, within: self.plan.cutover.healthTimeout, fresh: false)
                 }
                 try await self.bake()
             }
             try await drain()
+        } else {
+            try await project()
         }
         if !booting { try await stopOld() }
         try callGood()

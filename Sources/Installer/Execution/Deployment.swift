@@ -22,7 +22,7 @@ package final class Deployment {
     let booting: Bool
     /// Steps that began, whether they ended or not: only these are ever undone. Undoing one that never began would take
     /// away what others put there.
-    private var begun: Set<Step>
+    private(set) var begun: Set<Step>
     /// IPv6 endpoints found listening, by `service.port`; filled while services become healthy.
     var listeningOnIPv6: Set<String> = []
 
