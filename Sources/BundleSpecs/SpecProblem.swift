@@ -57,6 +57,10 @@ extension SpecProblem {
         case sourcePath
         case releasePath
         case absolutePath
+        /// A directory that may be given to a service for its own.
+        case stateDirectory
+        /// An IP address or a host name.
+        case hostAddress
         case signal
         /// `SERVICE.PORT`.
         case dottedName

@@ -1,28 +1,67 @@
 // SPDX-License-Identifier: Apache-2.0
 import BundleFormat
 import BundleReading
+import BundleSpecs
+import Cryptography
 import HostRecords
 import HostSystem
+import YAMLDocuments
 
 extension Installation {
     /// Everything about the host that would make this plan fail; nothing is changed.
-    func preflight(_ source: any ReleaseSource, _ plan: Plan, _ record: StateRecord?) async throws -> [PreflightProblem]
-    {
+    func preflight(
+        _ source: any ReleaseSource, _ plan: Plan, _ record: StateRecord?, _ placements: Placements
+    ) async throws -> Preflight {
         let packs = (source as? BundleSource)?.head.packs.packs ?? []
         let ports = plan.services.flatMap { service in
             service.ports.filter { $0.expose != .slot }.map { ("\(service.name).\($0.name)", $0.port) }
         }
         let names = UnitNames(product: plan.name)
         let targets = [names.target] + Slot.allCases.map(names.target)
-        let release = PreflightRelease(
+        var release = PreflightRelease(
             manifest: source.manifest, digest: source.digest, record: record, isRollback: plan.verb == .rollback,
             ports: Dictionary(uniqueKeysWithValues: ports),
             packBytes: plan.createsRelease ? packs.map(\.storedBytes).reduce(0, +) : 0,
             packs: plan.createsRelease ? packs.count : 0, unpacks: plan.createsRelease,
             imagesToLoad: Set(plan.images.filter(\.loads).map(\.name)),
             treeFileNames: Set(source.fileNames), units: plan.services.map(\.unit) + targets, tool: tool)
+        let running = running(record)
+        release.memory = MemoryNeed(source.manifest, running: running?.manifest)
+        release.overcommit = placements.settings.overcommit
+        release.movedState = plan.movedState
+        release.warnings = running.map { stateMoves(from: $0, to: placements) } ?? []
         let found = try await PreflightFacts.gather(
             for: release, layout: layout, host: facts, runner: environment.runner)
-        return Preflight(release: release, facts: found).problems()
+        return Preflight(release: release, facts: found)
+    }
+
+    /// What serves now, with the site's side as it was then; nil when that cannot be read, which takes a sum away and
+    /// stops nothing.
+    private func running(_ record: StateRecord?) -> (manifest: Manifest, host: HostSettings)? {
+        guard let active = record?.active,
+            let bytes = try? FileSystem.readAll(
+                layout.evidence(active.directory) / ManifestDocument.name, limit: Limits.manifestBytes),
+            Digest.ofBytes(bytes) == active.digest, let manifest = try? ManifestDocument.decode(bytes)
+        else { return nil }
+        let site = try? SiteFiles.read(from: layout.evidence(active.directory))
+        let node = site?.host.flatMap { try? YAMLDocument.parse($0, file: layout.siteHost.text) }
+        return (manifest, node.flatMap { try? HostSettings.decode($0) } ?? HostSettings())
+    }
+
+    /// Data stays where it was: a service that finds an empty directory starts anew.
+    private func stateMoves(
+        from running: (manifest: Manifest, host: HostSettings), to placements: Placements
+    ) -> [PlanWarning] {
+        placements.manifest.services.sorted { $0.key < $1.key }.flatMap { name, service in
+            service.state.compactMap { state -> PlanWarning? in
+                let use = "\(name).\(state.name)"
+                guard running.manifest.services[name]?.state.contains(where: { $0.name == state.name }) == true else {
+                    return nil
+                }
+                let before = placements.state(use, movedTo: running.host.state[use])
+                let after = placements.state(use, movedTo: placements.settings.state[use])
+                return before == after ? nil : .stateMoves(use: use, from: before.text, to: after.text)
+            }
+        }
     }
 }

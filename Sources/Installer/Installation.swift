@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import BundleFormat
+import Configuration
 import Cryptography
 import Events
 import FoundationEssentials
@@ -55,13 +56,15 @@ package struct Installation: Sendable {
             manifest: source.manifest, slot: Planner.idleSlot(record), addresses: holdings.addresses,
             settings: settings, layout: layout, directory: source.directory)
         let renderer = ReleaseRenderer(
-            source: source, placements: placements, hostName: facts.hostname, hasIPv6: holdings.hasIPv6,
+            source: source, placements: placements, host: machine(settings), hasIPv6: holdings.hasIPv6,
             secretHashes: site.secrets)
         let planner = Planner(
             verb: verb, source: source, renderer: renderer, settings: settings, record: record, host: holdings)
         // Problems of the host do not hide those of values and templates: rendering comes first and throws its own.
-        let (plan, rendered) = try planner.make()
-        let problems = try await preflight(source, plan, record)
+        var (plan, rendered) = try planner.make()
+        let preflight = try await preflight(source, plan, record, placements)
+        let problems = preflight.problems()
+        plan.warnings = preflight.warnings()
         return Prepared(
             plan: plan, rendered: rendered, source: source, site: site, problems: problems,
             isUnchanged: Installation.isUnchanged(plan, record))
@@ -71,6 +74,13 @@ package struct Installation: Sendable {
     private static func isUnchanged(_ plan: Plan, _ record: StateRecord?) -> Bool {
         guard let active = record?.active else { return false }
         return active.digest == plan.digest && active.settings == plan.settings && active.phase == .good
+    }
+
+    /// What templates may know of this machine.
+    private func machine(_ settings: SiteSettings) -> MachineFacts {
+        MachineFacts(
+            name: facts.hostname, address: settings.address ?? facts.address, cpus: facts.processors,
+            memory: facts.memoryBytes)
     }
 
     private func holdings(_ record: StateRecord?, images: [Digest]) async throws -> HostHoldings {

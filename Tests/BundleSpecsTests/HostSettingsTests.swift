@@ -38,6 +38,43 @@ struct HostSettingsTests {
             ])
     }
 
+    @Test(
+        "hand no directory of the system to a service",
+        arguments: [
+            ("/srv/q", true), ("/data", true), ("/var/lib/x", true), ("/mnt/disk/q", true), ("/", false),
+            ("/etc", false),
+            ("/etc/x", false), ("/usr/local/q", false), ("/var/lib", false), ("/var", false), ("/srv", false),
+            ("/home/me/q", false), ("/srv/a:b", false), ("/var/lib/bundle/x", false), ("/etcetera", true),
+        ])
+    func stateDirectories(path: String, isFree: Bool) throws {
+        let text = "state: { db.data: \"\(path)\" }\n"
+        if isFree {
+            #expect(try decode(text).state == ["db.data": path])
+        } else {
+            #expect(throws: SpecProblems.self) { try decode(text) }
+        }
+    }
+
+    @Test(
+        "name the machine", arguments: [("10.0.0.1", true), ("2001:db8::1", true), ("twin.lan", true), ("a b", false)])
+    func address(text: String, fits: Bool) throws {
+        #expect((try? decode("address: \"\(text)\"\novercommit: true\n"))?.address == (fits ? text : nil))
+    }
+
+    @Test("keep two states apart")
+    func sharedDirectories() throws {
+        let services = [
+            "db": Service(
+                run: ["x"], state: ["a", "b", "c"].map { StateDirectory(name: $0) }, strategy: .recreate)
+        ]
+        let problems = try decode("state: { db.a: /srv/q, db.b: /srv/q/in, db.c: /srv/qq }\n")
+            .problems(against: services)
+        #expect(
+            problems.map(\.kind) == [
+                .duplicate(.state, name: "/srv/q/in", first: Place(file: "f", line: 1, column: 10))
+            ])
+    }
+
     @Test("are held against the release's services")
     func references() throws {
         let services = [

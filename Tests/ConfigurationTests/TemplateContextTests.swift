@@ -24,7 +24,8 @@ private func manifest() throws -> Manifest {
 }
 
 private let facts = SlotFacts(
-    slot: .blue, bin: "/b", share: "/s", config: "/c", hostName: "twin",
+    slot: .blue, bin: "/b", share: "/s", config: "/c",
+    host: MachineFacts(name: "twin", address: "192.0.2.7", cpus: 4, memory: 1 << 33),
     listen: [
         "gateway": [
             "http": SlotFacts.Listen(
@@ -45,7 +46,8 @@ struct TemplateContextTests {
         ("{{ listen.http.port }}", "8443"), ("{{ listen.http.v6 }}", "[fd77::5]:8443"),
         ("{{ listen.http.address6 }}", "fd77::5"), ("{{ listen.in-api }}", "169.254.77.5:9100"),
         ("{{ address.memory.grpc }}", "127.0.0.1:7000"), ("{{ state.cache }}", "/var/lib/pagi/gateway/cache"),
-        ("{{ host.name }}", "twin"), ("{% if secrets.tls.key %}y{% endif %}{% if not secrets.API %}n{% endif %}", "yn"),
+        ("{{ host.name }} {{ host.address }} {{ host.cpus }} {{ host.memory }}", "twin 192.0.2.7 4 8589934592"),
+        ("{% if secrets.tls.key %}y{% endif %}{% if not secrets.API %}n{% endif %}", "yn"),
         ("{{ credentials.gateway }}/tls.key", "/run/credentials/g/tls.key"), ("{{ values.x }}", "1"),
     ])
     func offersWhatIsDocumented(template: String, expected: String) throws {

@@ -21,6 +21,12 @@ package enum Grammar {
         text.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7f...0x9f).contains($0.value) }
     }
 
+    /// What an IP address or a host name is written with; nothing that could end a word or a line.
+    package static func isHostAddress(_ text: some StringProtocol) -> Bool {
+        (1...253).contains(text.utf8.count)
+            && text.utf8.allSatisfy { isLetterOrDigit($0) || [UInt8](".:-".utf8).contains($0) }
+    }
+
     /// Decimal digits without sign or leading zero, as a number that fits.
     package static func decimal(_ digits: some Collection<UInt8>) -> Int64? {
         guard let first = digits.first, first != UInt8(ascii: "0") || digits.count == 1, digits.count <= 19 else {

@@ -83,6 +83,7 @@ extension SpecProblem.Expectation {
         case .releasePath: ReleasePath(name) != nil
         case .line: Grammar.isLine(name)
         case .dottedName: name.split(separator: ".", maxSplits: 1).count == 2
+        case .hostAddress: Grammar.isHostAddress(name)
         default: true
         }
     }

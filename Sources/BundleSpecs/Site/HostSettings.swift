@@ -12,6 +12,10 @@ package struct HostSettings: Equatable, Sendable {
     package var values: YAMLNode?
     /// How many releases to keep.
     package var keep: Int?
+    /// What `host.address` is here, instead of what the machine says.
+    package var address: String?
+    /// Whether the limits of both slots may add up to more memory than there is.
+    package var overcommit = false
     /// Where each entry of `ports` and `state` stands, by its key.
     private var places: [String: Place] = [:]
 
@@ -26,6 +30,8 @@ package struct HostSettings: Equatable, Sendable {
         let section = Section(document, .site, path: "", ledger, fallback: node.place)
         var settings = HostSettings()
         settings.keep = section.integer("keep", 1...1000)
+        settings.overcommit = section.boolean("overcommit") ?? false
+        settings.address = section.text("address", .hostAddress)
         if let values = section["values"] {
             if values.mapping != nil { settings.values = values } else { ledger.wrongType(values, "values", .mapping) }
         }
@@ -61,11 +67,12 @@ package struct HostSettings: Equatable, Sendable {
                 section.ledger.wrongType(pair.value, "state.\(pair.name)", .text)
                 continue
             }
-            let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-            guard parts.first == "", parts.count > 1, Grammar.isLine(path),
-                !parts.dropFirst().contains(where: { ["", ".", ".."].contains($0) })
-            else {
+            guard StateOverride.isAbsolute(path) else {
                 section.ledger.badText(pair.value, "state.\(pair.name)", .absolutePath)
+                continue
+            }
+            guard StateOverride.isForServices(path) else {
+                section.ledger.badText(pair.value, "state.\(pair.name)", .stateDirectory)
                 continue
             }
             state[pair.name] = path
@@ -89,7 +96,20 @@ package struct HostSettings: Equatable, Sendable {
             let first = places["ports.\(other)"] ?? place
             problems.append(SpecProblem(place, .duplicate(.stablePort, name: "\(number)", first: first)))
         }
-        return problems.sorted()
+        return (problems + sharedDirectories()).sorted()
+    }
+
+    /// Two states in one directory, or one inside of another: each would find the other's files among its own.
+    private func sharedDirectories() -> [SpecProblem] {
+        var problems: [SpecProblem] = []
+        let moved = state.sorted { $0.key < $1.key }
+        for (index, (name, path)) in moved.enumerated() {
+            guard let other = moved[..<index].first(where: { StateOverride.meet($0.value, path) }),
+                let place = places["state.\(name)"], let first = places["state.\(other.key)"]
+            else { continue }
+            problems.append(SpecProblem(place, .duplicate(.state, name: path, first: first)))
+        }
+        return problems
     }
 
     private func unknown(

@@ -41,7 +41,7 @@ struct ReleaseValues {
     }
 
     /// A host that is made up: the first product there, blue, every secret present. For previews.
-    func previewFacts() -> SlotFacts {
+    func previewFacts(of machine: MachineFacts = PreviewMachine.madeUp) -> SlotFacts {
         let root = "/opt/\(manifest.name)"
         let addresses = SlotAddresses(index: 0)
         let listen = manifest.services.mapValues { service in
@@ -51,7 +51,7 @@ struct ReleaseValues {
         }
         return SlotFacts(
             slot: .blue, bin: "\(root)/slots/blue/release/bin", share: "\(root)/slots/blue/release/share",
-            config: "\(root)/slots/blue/config", hostName: "host",
+            config: "\(root)/slots/blue/config", host: machine,
             listen: listen.mapValues { $0.mapValues { SlotFacts.Listen(endpoint: $0) } }, addresses: listen,
             state: Dictionary(
                 uniqueKeysWithValues: manifest.services.map { name, service in

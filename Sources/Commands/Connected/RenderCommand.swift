@@ -12,6 +12,9 @@ struct RenderCommand: AsyncParsableCommand {
 
     @Option(name: .long, help: "A site's values; may be given again, later files win.", completion: .file())
     var values: [String] = []
+    @Option(
+        name: .long, help: "YAML with name, address, cpus and memory of the machine to preview.", completion: .file())
+    var facts: String?
     @Argument(help: "The bundle file.", completion: .file()) var bundle: String
     @Argument(help: "Only this config file, as its bytes alone.") var name: String?
     @OptionGroup var trust: ReaderTrustOptions
@@ -39,7 +42,7 @@ struct RenderCommand: AsyncParsableCommand {
 
     private func rendered(_ release: ReleaseValues) throws -> [(name: String, bytes: [UInt8])] {
         let site = try release.values(under: values)
-        let facts = release.previewFacts()
+        let facts = release.previewFacts(of: try PreviewMachine.read(self.facts))
         var files: [(name: String, bytes: [UInt8])] = []
         var problems: [TemplateProblem] = []
         for (name, config) in release.manifest.config.sorted(by: { $0.key < $1.key }) {

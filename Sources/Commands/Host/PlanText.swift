@@ -17,7 +17,7 @@ struct PlanText {
         lines += plan.retired.map { "  stop      \($0.name): this release no longer has it" }
         lines += plan.images.filter(\.loads).map { "  load      image \($0.name), \($0.bytes >> 20) MiB" }
         lines += plan.prunes.map { "  remove    release \($0) from disk" }
-        lines += plan.warnings.map { "  warning   \($0)" }
+        lines += plan.warnings.map { "  warning   \($0.words)" }
         lines.append("  steps     " + plan.steps.map(\.rawValue).joined(separator: ", "))
         lines.append("  go back   " + rollback)
         return lines.joined(separator: "\n")

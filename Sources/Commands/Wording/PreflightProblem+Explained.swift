@@ -5,7 +5,7 @@ import Installer
 
 extension PreflightProblem: Explained {
     var explanation: Explanation {
-        hostExplanation ?? releaseExplanation ?? siteExplanation ?? Explanation("\(self)")
+        hostExplanation ?? sizesExplanation ?? releaseExplanation ?? siteExplanation ?? Explanation("\(self)")
     }
 
     private var hostExplanation: Explanation? {
@@ -21,8 +21,6 @@ extension PreflightProblem: Explained {
                 "nftables \(Self.dotted(needed)) is needed, \(found.map { Self.dotted($0) + " is here" } ?? "nft is not here")",
                 hint: "install the package nftables")
         case .kernelTooOld(let found, let needed): Explanation("kernel \(needed) is needed, \(found) runs")
-        case .memoryTooSmall(let found, let needed):
-            Explanation("\(Self.size(needed)) of memory are needed, \(Self.size(found)) are here")
         case .commandMissing(let name): Explanation("the program \(name) is missing", hint: "install its package")
         case .podmanMissing(let images):
             Explanation("podman is missing and the release carries images (\(images.joined(separator: ", ")))")

@@ -94,6 +94,8 @@ extension SpecProblem.Expectation {
         case .sourcePath: "a path; {{ arch }} is all that may vary in it"
         case .releasePath: "a path that a release may have: printable ASCII, no \\ \" * ? < > |, no .."
         case .absolutePath: "an absolute path"
+        case .stateDirectory: "a directory that can be given to a service: absolute, and none of the system's own"
+        case .hostAddress: "an IP address or a host name"
         case .signal: "a signal such as SIGTERM"
         case .dottedName: "of the form SERVICE.NAME"
         }

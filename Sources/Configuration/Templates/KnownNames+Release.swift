@@ -13,7 +13,7 @@ extension KnownNames {
         let address = services.mapValues { Self.ports($0, members: ["address", "port"]) }
         names = [
             "name": .scalar, "version": .scalar, "arch": .scalar, "slot": .scalar, "bin": .scalar, "share": .scalar,
-            "config": .scalar, "host": .map(["name": .scalar], isOpen: false), "values": values,
+            "config": .scalar, "host": MachineFacts.shape, "values": values,
             "secrets": .map(manifest.secrets.mapValues { _ in .scalar }, isOpen: false),
             "address": .map(address, isOpen: false),
             "credentials": .map(services.mapValues { _ in .scalar }, isOpen: false),

@@ -20,7 +20,7 @@ package struct SlotFacts: Equatable, Sendable {
     package var bin: String
     package var share: String
     package var config: String
-    package var hostName: String
+    package var host: MachineFacts
     /// service → port name.
     package var listen: [String: [String: Listen]]
     /// service → port name: where others reach it; the same slot's copy, or the stable port of a recreate service.
@@ -33,7 +33,7 @@ package struct SlotFacts: Equatable, Sendable {
     package var secretsPresent: Set<String>
 
     package init(
-        slot: Slot?, bin: String, share: String, config: String, hostName: String,
+        slot: Slot?, bin: String, share: String, config: String, host: MachineFacts,
         listen: [String: [String: Listen]] = [:], addresses: [String: [String: Endpoint]] = [:],
         state: [String: [String: String]] = [:], credentials: [String: String] = [:], secretsPresent: Set<String> = []
     ) {
@@ -41,7 +41,7 @@ package struct SlotFacts: Equatable, Sendable {
         self.bin = bin
         self.share = share
         self.config = config
-        self.hostName = hostName
+        self.host = host
         self.listen = listen
         self.addresses = addresses
         self.state = state

@@ -14,7 +14,7 @@ package enum TemplateContext {
             "name": .text(manifest.name.text), "version": .text(manifest.version.description),
             "arch": .text(manifest.arch.rawValue), "slot": .text(slot.slot?.rawValue ?? ""),
             "bin": .text(slot.bin), "share": .text(slot.share), "config": .text(slot.config),
-            "host": ["name": .text(slot.hostName)], "values": values,
+            "host": slot.host.value, "values": values,
             "secrets": secrets(manifest, slot), "address": addresses(slot),
             "credentials": texts(slot.credentials),
         ]

@@ -11,6 +11,10 @@ package struct HostFacts: Equatable, Sendable {
     package var machine: String
     /// Bytes; 0 when /proc does not say.
     package var memoryBytes: Int64
+    /// Processors that are online.
+    package var processors: Int
+    /// The one that it is called by (`HostAddress`); nil when there is none but the loopback.
+    package var address: String?
     /// Another one after each boot; empty when /proc does not say.
     package var bootID: String
     package var effectiveUser: UInt32
@@ -21,7 +25,8 @@ package struct HostFacts: Equatable, Sendable {
 
     package init(
         hostname: String = "", kernelRelease: String = "", machine: String = "", memoryBytes: Int64 = 0,
-        bootID: String = "", effectiveUser: UInt32 = 0, loginUser: UInt32? = nil, osRelease: [String: String] = [:]
+        bootID: String = "", effectiveUser: UInt32 = 0, loginUser: UInt32? = nil, osRelease: [String: String] = [:],
+        processors: Int = 1, address: String? = nil
     ) {
         self.hostname = hostname
         self.kernelRelease = kernelRelease
@@ -31,6 +36,8 @@ package struct HostFacts: Equatable, Sendable {
         self.effectiveUser = effectiveUser
         self.loginUser = loginUser
         self.osRelease = osRelease
+        self.processors = processors
+        self.address = address
     }
 
     /// nil on a machine that no bundle is made for.
@@ -54,17 +61,27 @@ package struct HostFacts: Equatable, Sendable {
         facts.bootID = trimmed(read(root / "proc/sys/kernel/random/boot_id"))
         // 4294967295 stands for "not set".
         facts.loginUser = UInt32(trimmed(read(root / "proc/self/loginuid"))).flatMap { $0 == UInt32.max ? nil : $0 }
+        facts.processors = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+        facts.address = HostAddress.choose(
+            HostAddress.read(), route4: HostAddress.defaultRoute(fromRoute: read(root / "proc/net/route")),
+            route6: HostAddress.defaultRoute(fromIPv6Route: read(root / "proc/net/ipv6_route")))
         facts.osRelease = osRelease(from: read(root / "etc/os-release"))
         return facts
     }
 
     /// `MemTotal:  8127004 kB`; proc(5) means KiB by kB.
-    package static func memoryBytes(fromMeminfo text: String) -> Int64 {
-        for line in text.split(separator: "\n") where line.hasPrefix("MemTotal:") {
-            let number = line.dropFirst(9).drop { $0 == " " }.prefix { $0.isNumber }
+    package static func memoryBytes(fromMeminfo text: String, field: String = "MemTotal:") -> Int64 {
+        for line in text.split(separator: "\n") where line.hasPrefix(field) {
+            let number = line.dropFirst(field.count).drop { $0 == " " }.prefix { $0.isNumber }
             return (Int64(number) ?? 0).multipliedReportingOverflow(by: 1024).partialValue
         }
         return 0
+    }
+
+    /// Bytes that programs can have without swapping, as the kernel estimates now; nil when /proc does not say.
+    package static func availableMemory(root: HostPath = "/") -> Int64? {
+        let bytes = memoryBytes(fromMeminfo: read(root / "proc/meminfo"), field: "MemAvailable:")
+        return bytes > 0 ? bytes : nil
     }
 
     /// `KEY=value` or `KEY="value"` lines; shell escapes inside quotes are kept as they are.

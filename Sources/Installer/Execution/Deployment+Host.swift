@@ -51,6 +51,21 @@ extension Deployment {
         guard result.status == 0 else { throw DeploymentError.sysusersFailed(output: result.errorText) }
         // Data directories of services come with their units (StateDirectory=); this is what they stand in.
         try FileSystem.createDirectories(layout.data)
+        try createMovedState()
+    }
+
+    /// What preflight found to be free, or ours already.
+    private func createMovedState() throws {
+        let accounts = try Accounts.read(root: layout.root)
+        guard !plan.movedState.isEmpty, let user = accounts.account(layout.user) else { return }
+        let owner = FileOwner(user: user.user, group: user.group)
+        for path in plan.movedState {
+            guard let status = try FileSystem.status(path) else {
+                try FileSystem.createDirectory(path, permissions: 0o700, owner: owner)
+                continue
+            }
+            if status.kind == .directory, status.user != owner.user { try FileSystem.setOwner(path, owner) }
+        }
     }
 
     func undoAccount() async throws {

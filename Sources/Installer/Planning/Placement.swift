@@ -57,11 +57,16 @@ package struct Placements: Sendable {
                 }),
             state: Dictionary(
                 uniqueKeysWithValues: service.state.map { state in
-                    let moved = settings.state["\(name).\(state.name)"].map { HostPath($0) }
-                    return (state.name, moved ?? layout.data / name / state.name)
+                    let use = "\(name).\(state.name)"
+                    return (state.name, self.state(use, movedTo: settings.state[use]))
                 }),
             unit: names.service(name, slot: slot),
             credentials: names.credentials(name, slot: slot, image: service.image != nil))
+    }
+
+    /// - Parameter use: SERVICE.NAME.
+    package func state(_ use: String, movedTo path: String?) -> HostPath {
+        path.map { HostPath($0) } ?? use.split(separator: ".", maxSplits: 1).reduce(layout.data) { $0 / String($1) }
     }
 
     private func endpoint(_ port: Port, of slot: Slot?) -> SlotEndpoints {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package import BundleFormat
 package import HostRecords
+package import HostSystem
 
 /// What a deployment will do, as a value: `plan` prints it, the journal keeps it, `install` executes this same value, and
 /// recovery undoes or finishes it without the bundle at hand.
@@ -39,7 +40,10 @@ package struct Plan: Codable, Equatable, Sendable {
     package var settings: Digest
     /// Old releases that leave the disk at the end.
     package var prunes: [String]
-    package var warnings: [String]
+    package var warnings: [PlanWarning]
+
+    /// State directories that the installation itself has to make.
+    package var movedState: [HostPath] { services.flatMap(\.movedState).map { HostPath($0) } }
 
     /// The steps that this plan takes.
     package var steps: [Step] {
@@ -101,6 +105,8 @@ package struct PlannedService: Codable, Equatable, Sendable {
     package var drain: TimeSpan
     package var stopTimeout: TimeSpan
     package var image: Digest?
+    /// State directories that `host.yaml` moves to where systemd makes none; given to the services' user.
+    package var movedState: [String]
 }
 
 /// Where a service listens and how it is reached.

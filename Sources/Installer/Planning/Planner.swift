@@ -2,6 +2,7 @@
 package import BundleFormat
 package import HostRecords
 import Cryptography
+import HostSystem
 
 /// Makes a plan out of a release, a site's settings and what the host remembers. Pure: it asks nobody and writes nothing,
 /// so `plan` and `install` cannot differ.
@@ -69,7 +70,8 @@ package struct Planner {
                     endpoints: endpoints)
             },
             target: target, hold: service.hold, drain: service.drain ?? manifest.cutover.drain,
-            stopTimeout: service.stop.timeout, image: service.image.flatMap { manifest.images[$0]?.id })
+            stopTimeout: service.stop.timeout, image: service.image.flatMap { manifest.images[$0]?.id },
+            movedState: placement.state.values.map(\.text).filter { !$0.hasPrefix("/var/lib/") }.sorted())
     }
 
     private func plan(_ services: [PlannedService]) -> Plan {

@@ -23,13 +23,19 @@ struct SettingsReader {
         let schema = try values.schema.map { path in
             try ValueSchema(try ValueDocument(try source.read(path), file: path.text).value)
         }
-        return SiteSettings(
+        var settings = SiteSettings(
             values: try layers.checked(against: schema), secrets: Set(site.secrets.keys), ports: host.ports,
             state: host.state, keep: host.keep ?? 3, digest: site.digest)
+        settings.address = host.address
+        settings.overcommit = host.overcommit
+        return settings
     }
 
     private func hostSettings(_ site: SiteFiles, _ layout: HostLayout) throws -> HostSettings {
         guard let bytes = site.host else { return HostSettings() }
-        return try HostSettings.decode(try YAMLDocument.parse(bytes, file: layout.siteHost.text))
+        let settings = try HostSettings.decode(try YAMLDocument.parse(bytes, file: layout.siteHost.text))
+        let problems = settings.problems(against: source.manifest.services)
+        guard problems.isEmpty else { throw SpecProblems(problems) }
+        return settings
     }
 }

@@ -14,6 +14,10 @@ package struct SiteSettings: Sendable {
     package var state: [String: String]
     /// Releases to keep on disk, the running one included.
     package var keep: Int
+    /// What the site calls this machine; nil: what the machine says.
+    package var address: String?
+    /// Whether limits may add up to more memory than there is.
+    package var overcommit = false
     /// Of the documents and the keyed secrets.
     package var digest: Digest
 

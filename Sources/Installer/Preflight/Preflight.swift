@@ -26,8 +26,11 @@ package struct Preflight: Sendable {
     package static let commands = ["systemctl", "systemd-run", "systemd-sysusers", "nft", "ip"]
 
     package func problems() -> [PreflightProblem] {
-        host() + versions() + ports() + space() + libraries() + strangers() + secrets()
+        host() + memory() + versions() + ports() + space() + libraries() + strangers() + movedState() + secrets()
     }
+
+    /// What stops nothing and should be known.
+    package func warnings() -> [PlanWarning] { memoryWarnings() + release.warnings }
 
     private func host() -> [PreflightProblem] {
         var found: [PreflightProblem] = []
@@ -40,13 +43,11 @@ package struct Preflight: Sendable {
         if facts.nft.map({ Preflight.isOlder($0, than: Preflight.nft) }) ?? true {
             found.append(.nftTooOld(found: facts.nft, needed: Preflight.nft))
         }
-        let kernels = [Preflight.kernel, manifest.requires.kernel].compactMap { $0 }
         let running = HostFacts.dottedNumbers(facts.host.kernelRelease)
-        if let needed = kernels.first(where: { Preflight.isOlder(running, than: HostFacts.dottedNumbers($0)) }) {
+        let kernels = [manifest.requires.kernel, Preflight.kernel].compactMap { $0 }
+            .sorted { Preflight.isOlder(HostFacts.dottedNumbers($1), than: HostFacts.dottedNumbers($0)) }
+        if let needed = kernels.first, Preflight.isOlder(running, than: HostFacts.dottedNumbers(needed)) {
             found.append(.kernelTooOld(found: facts.host.kernelRelease, needed: needed))
-        }
-        if let needed = manifest.requires.memory, facts.host.memoryBytes < needed {
-            found.append(.memoryTooSmall(found: facts.host.memoryBytes, needed: needed))
         }
         return found + missing()
     }

@@ -31,6 +31,8 @@ extension PreflightFacts {
         for id in release.manifest.secrets.keys {
             if let status = try FileSystem.status(layout.secret(id)) { facts.secrets[id] = status }
         }
+        facts.availableMemory = HostFacts.availableMemory(root: layout.root)
+        facts.movedState = try release.movedState.map { try MovedDirectory.read($0) }
         return facts
     }
 

@@ -30,6 +30,10 @@ package struct PreflightFacts: Equatable, Sendable {
     package var wasHere: Bool
     /// By ID; nil where there is none.
     package var secrets: [String: FileStatus]
+    /// Bytes that can be had without swapping; nil when /proc does not say.
+    package var availableMemory: Int64?
+    /// State directories outside of `/var/lib`, as `host.yaml` names them.
+    package var movedState: [MovedDirectory]
     package var layout: HostLayout
 
     package init(layout: HostLayout, host: HostFacts) {
@@ -46,6 +50,7 @@ package struct PreflightFacts: Equatable, Sendable {
         directories = []
         wasHere = false
         secrets = [:]
+        movedState = []
     }
 }
 

@@ -14,6 +14,8 @@ package enum PreflightProblem: Error, Equatable, Sendable {
     case kernelTooOld(found: String, needed: String)
     /// Bytes.
     case memoryTooSmall(found: Int64, needed: Int64)
+    /// The limits of both slots add up to more than there is.
+    case limitsExceedMemory(MemoryNeed, found: Int64)
     case commandMissing(String)
     /// The release carries images and nothing here can run them.
     case podmanMissing(images: [String])
@@ -48,6 +50,10 @@ package enum PreflightProblem: Error, Equatable, Sendable {
     case userNotOurs(String)
     case unitNotOurs(HostPath)
     case directoryNotOurs(HostPath)
+
+    // State that `host.yaml` moves.
+    case stateParentMissing(HostPath)
+    case stateNotOurs(HostPath, user: UInt32)
 
     // Secrets.
     case secretMissing(id: String, path: HostPath, about: String?)

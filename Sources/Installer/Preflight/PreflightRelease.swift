@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package import BundleFormat
 package import HostRecords
+package import HostSystem
 
 /// What is to be deployed, as far as preflight needs it.
 package struct PreflightRelease: Equatable, Sendable {
@@ -25,6 +26,13 @@ package struct PreflightRelease: Equatable, Sendable {
     package var units: [String]
     /// The version of this `bundle`.
     package var tool: Version
+    package var memory = MemoryNeed()
+    /// The site lets limits add up to more memory than there is.
+    package var overcommit = false
+    /// State directories that systemd does not make.
+    package var movedState: [HostPath] = []
+    /// What the planner noticed.
+    package var warnings: [PlanWarning] = []
 
     package init(
         manifest: Manifest, digest: Digest, record: StateRecord?, isRollback: Bool = false, ports: [String: Int] = [:],

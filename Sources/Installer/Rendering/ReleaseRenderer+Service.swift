@@ -67,7 +67,7 @@ extension ReleaseRenderer {
         let all = Dictionary(uniqueKeysWithValues: there)
         return SlotFacts(
             slot: placement.slot, bin: (placement.release / "bin").text, share: (placement.release / "share").text,
-            config: placement.config.text, hostName: hostName,
+            config: placement.config.text, host: host,
             listen: all.mapValues {
                 $0.endpoints.mapValues { SlotFacts.Listen(endpoint: $0.v4, endpoint6: hasIPv6 ? $0.v6 : nil) }
             },

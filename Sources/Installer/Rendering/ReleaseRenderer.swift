@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import BundleFormat
-import Configuration
+package import Configuration
 import Cryptography
 import HostSystem
 
@@ -9,18 +9,18 @@ import HostSystem
 package struct ReleaseRenderer {
     let source: any ReleaseSource
     let placements: Placements
-    let hostName: String
+    let host: MachineFacts
     let hasIPv6: Bool
     /// Keyed hashes of the secrets that are there, by ID.
     let secretHashes: [String: Digest]
 
     package init(
-        source: any ReleaseSource, placements: Placements, hostName: String, hasIPv6: Bool,
+        source: any ReleaseSource, placements: Placements, host: MachineFacts, hasIPv6: Bool,
         secretHashes: [String: Digest]
     ) {
         self.source = source
         self.placements = placements
-        self.hostName = hostName
+        self.host = host
         self.hasIPv6 = hasIPv6
         self.secretHashes = secretHashes
     }

@@ -95,11 +95,59 @@ struct PreflightTests {
             problems() == [
                 .notRoot, .wrongArchitecture(release: .amd64, machine: "aarch64"),
                 .systemdTooOld(found: nil, needed: 255), .nftTooOld(found: [0, 9, 6], needed: [0, 9, 8]),
-                .kernelTooOld(found: "4.19.0", needed: "5.10"), .memoryTooSmall(found: 1 << 30, needed: 2 << 30),
+                .kernelTooOld(found: "4.19.0", needed: "5.10"),
                 .commandMissing("ip"), .commandMissing("openssl"), .commandMissing("systemd-run"),
                 .commandMissing("systemd-sysusers"), .unitNotActive("chrony.service"),
+                .memoryTooSmall(found: 1 << 30, needed: 2 << 30),
                 .bundleTooOld(found: release.tool, needed: try #require(Version("9.0.0"))),
             ])
+    }
+
+    // MARK: - Memory
+
+    @Test(arguments: [(1024, true), (1084, true), (1114, false)])
+    mutating func whatTheKernelKeepsIsForgiven(mebibytes: Int64, fits: Bool) {
+        release.manifest.requires.memory = mebibytes << 20
+        #expect(problems().isEmpty == fits)
+    }
+
+    @Test mutating func limitsOfBothSlotsAgainstTheHost() {
+        release.memory.newSlot = 600 << 20
+        release.memory.oldSlot = 424 << 20
+        #expect(problems() == [])
+        release.memory.once = 1
+        #expect(problems() == [.limitsExceedMemory(release.memory, found: 1 << 30)])
+        release.overcommit = true
+        #expect(problems() == [])
+        let warning = PlanWarning.limitsExceedMemory(needed: (1 << 30) + 1, found: 1 << 30)
+        #expect(Preflight(release: release, facts: facts).warnings() == [warning])
+    }
+
+    @Test mutating func whatIsFreeNowOnlyWarns() {
+        release.memory.additional = 300
+        #expect(Preflight(release: release, facts: facts).warnings() == [])
+        facts.availableMemory = 299
+        #expect(problems() == [])
+        #expect(
+            Preflight(release: release, facts: facts).warnings() == [.memoryTight(needed: 300, available: 299)])
+    }
+
+    @Test mutating func movedState() throws {
+        let root = try FileSystem.createTemporaryDirectory()
+        defer { _ = try? FileSystem.removeTree(root) }
+        let status = try FileSystem.status(root)
+        let free = MovedDirectory(path: "/srv/a", status: status, isEmpty: true, hasParent: true)
+        let fresh = MovedDirectory(path: "/srv/b", status: nil, isEmpty: false, hasParent: true)
+        facts.movedState = [free, fresh]
+        #expect(problems() == [])
+        let full = MovedDirectory(path: "/srv/c", status: status, isEmpty: false, hasParent: true)
+        let lost = MovedDirectory(path: "/mnt/x/d", status: nil, isEmpty: false, hasParent: false)
+        facts.movedState = [full, lost]
+        #expect(problems() == [.stateNotOurs("/srv/c", user: 0), .stateParentMissing("/mnt/x/d")])
+        facts.isUserOurs = true
+        facts.user = Accounts(passwd: "_shop:x:0:997::/:/bin/false\n", group: "").account("_shop")
+        facts.movedState = [full]
+        #expect(problems() == [], "what the services' user owns is theirs already")
     }
 
     @Test(arguments: [([1, 0, 2], true), ([0, 9, 8], true), ([0, 9, 7], false), ([1], true), ([0, 10], true)])

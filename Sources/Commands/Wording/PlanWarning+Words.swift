@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+import Installer
+
+extension PlanWarning {
+    var words: String {
+        switch self {
+        case .limitsExceedMemory(let needed, let found):
+            "the limits of both slots add up to \(size(needed)) of memory, and \(size(found)) are here"
+        case .memoryTight(let needed, let available):
+            "what is to start may take \(size(needed)) of memory, and \(size(available)) are available now"
+        case .stateMoves(let use, let from, let to):
+            "\(use) moves from \(from) to \(to); what is there is not moved along"
+        }
+    }
+
+    private func size(_ bytes: Int64) -> String { PreflightProblem.size(bytes) }
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What an operator should know before saying yes; it stops nothing. The words are in `Commands/Wording`.
+package enum PlanWarning: Codable, Equatable, Sendable {
+    /// Limits of both slots add up to more than the host has, which its site allows. Bytes.
+    case limitsExceedMemory(needed: Int64, found: Int64)
+    /// What is to start may take more than is available now. Bytes.
+    case memoryTight(needed: Int64, available: Int64)
+    /// `host.yaml` moves a state directory that holds data; `use` is SERVICE.NAME.
+    case stateMoves(use: String, from: String, to: String)
+}
