@@ -36,6 +36,8 @@ struct RootCommand: AsyncParsableCommand {
                 subcommands: [
                     PlanCommand.self,
                     InstallCommand.self,
+                    PromoteCommand.self,
+                    AbortCommand.self,
                     StatusCommand.self,
                     HistoryCommand.self,
                     RollbackCommand.self,

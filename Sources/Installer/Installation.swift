@@ -43,7 +43,9 @@ package struct Installation: Sendable {
 
     /// Everything of a release that is to be deployed, and every reason why it cannot.
     /// - Throws: errors of values, schema and templates, each with everything that is wrong.
-    package func prepare(_ verb: Plan.Verb, _ source: any ReleaseSource) async throws -> Prepared {
+    package func prepare(_ verb: Plan.Verb, _ source: any ReleaseSource, halt: Plan.Halt? = nil) async throws
+        -> Prepared
+    {
         let record = try store.load()
         let key = try hashKey()
         let site =
@@ -62,6 +64,7 @@ package struct Installation: Sendable {
             verb: verb, source: source, renderer: renderer, settings: settings, record: record, host: holdings)
         // Problems of the host do not hide those of values and templates: rendering comes first and throws its own.
         var (plan, rendered) = try planner.make()
+        plan.halt = halt
         let preflight = try await preflight(source, plan, record, placements)
         let problems = preflight.problems()
         plan.warnings = preflight.warnings()
@@ -112,7 +115,8 @@ package struct Installation: Sendable {
 
     /// Executes a plan. The journal is open from the first act to the last.
     /// - Throws: `DeploymentFailure`.
-    package func run(_ prepared: Prepared) async throws {
+    @discardableResult
+    package func run(_ prepared: Prepared) async throws -> Deployment.Ending {
         let plan = prepared.plan
         let journal = try Journal.begin(
             layout,
@@ -124,7 +128,7 @@ package struct Installation: Sendable {
         let deployment = Deployment(
             plan: plan, rendered: prepared.rendered, delivery: prepared.source.delivery, environment: environment,
             store: store, journal: journal, site: prepared.site)
-        try await deployment.run()
+        return try await deployment.run()
     }
 
     private static func encode(_ plan: Plan) throws -> [UInt8] {

@@ -3,6 +3,7 @@ import ArgumentParser
 import BundleFormat
 import HostRecords
 import HostSystem
+import Installer
 
 struct HistoryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -33,6 +34,7 @@ struct HistoryCommand: AsyncParsableCommand {
             case .done: "done"
             case .undone: "undone, the host as before"
             case .stuck: "stuck at \(record.begun.last ?? "its beginning")"
+            case nil where record.begun.last == Step.ready.rawValue: "waits to be promoted"
             case nil: "has not ended, at \(record.begun.last ?? "its beginning")"
             }
         let user = record.header.loginUser.map { " by uid \($0)" } ?? ""

@@ -10,6 +10,7 @@ enum HostAnswers {
     static func recoverFirst(_ installation: Installation, _ console: Console) async throws {
         switch try await installation.recover() {
         case .nothing: break
+        case .ready(let version): throw HostVerbError.waiting(installation.layout.product, version)
         case .undone(let verb, let step): console.say("an earlier \(verb) died at \(step); it was undone first")
         case .postponed: break
         case .rulesPutBack: console.say("the traffic rules were not what they should be; they were put back first")
@@ -29,11 +30,32 @@ enum HostAnswers {
         if !yes, Console.isInteractive {
             guard console.ask("go ahead? [y/N] ") else { throw HostVerbError.notAsked(verb: verb) }
         }
-        try await installation.run(prepared)
-        answer(prepared.plan, installation, console, changed: true)
+        switch try await installation.run(prepared) {
+        case .good: answer(prepared.plan, installation, console, changed: true)
+        case .ready: answer(ready: prepared.plan, console)
+        }
     }
 
-    private static func answer(_ plan: Plan, _ installation: Installation, _ console: Console, changed: Bool) {
+    private static func answer(ready plan: Plan, _ console: Console) {
+        if console.json {
+            let answer: JSONValue = [
+                "name": .string(plan.name.text), "version": .string(plan.version.description),
+                "digest": .string(plan.digest.hex), "slot": .string(plan.slot.rawValue), "ready": true,
+            ]
+            console.answer(bytes: CanonicalJSON.write(answer))
+            return
+        }
+        let serving = plan.replaces.map { "\($0.version) serves as before" } ?? "nothing serves yet"
+        console.answer(
+            """
+            \(plan.name) \(plan.version) is ready in \(plan.slot.rawValue); \(serving)
+            to look at it first: bundle preview \(plan.name) --from ADDRESS
+            to switch over: bundle promote \(plan.name)
+            to undo: bundle abort \(plan.name)
+            """)
+    }
+
+    static func answer(_ plan: Plan, _ installation: Installation, _ console: Console, changed: Bool) {
         if console.json {
             let answer: JSONValue = [
                 "name": .string(plan.name.text), "version": .string(plan.version.description),

@@ -68,4 +68,7 @@ enum HostVerbError: Error, Equatable {
     case noSuchRelease(product: String, asked: String, held: [String])
     case preflight([PreflightProblem])
     case notAsked(verb: String)
+    /// A release waits to be promoted; nothing else may begin.
+    case waiting(ReleaseName, Version)
+    case nothingWaits(ReleaseName)
 }

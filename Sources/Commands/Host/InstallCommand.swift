@@ -15,7 +15,11 @@ struct InstallCommand: AsyncParsableCommand {
     @Argument(help: "The bundle file.", completion: .file()) var bundle: String
     @OptionGroup var trust: HostTrustOptions
     @OptionGroup var output: OutputOptions
+    @Option(name: .long, help: "Pause there: `ready` is a healthy idle slot, before any traffic moves.")
+    var until: Until?
     @Flag(name: .long, help: "Do not ask: the plan that is printed is the plan that is executed.") var yes = false
+
+    enum Until: String, ExpressibleByArgument, CaseIterable { case ready }
 
     func run() async throws {
         try TransientRun.enter(verb: "install", arguments: Array(CommandLine.arguments.dropFirst()))
@@ -31,7 +35,7 @@ struct InstallCommand: AsyncParsableCommand {
             // What is staged is proven while it is copied. A release that the host holds already is not copied, and a
             // damaged medium is refused all the same.
             if source.delivery == nil { try FileFault.naming(bundle) { _ = try head.verifyBody() } }
-            let prepared = try await installation.prepare(.install, source)
+            let prepared = try await installation.prepare(.install, source, halt: until.map { _ in .ready })
             try await HostAnswers.carryOut(prepared, installation, console, yes: yes, verb: "install")
         }
     }

@@ -51,6 +51,8 @@ struct RecoverCommand: AsyncParsableCommand {
         let installation = try session.installation(of: product, events: EventPrinter(console: console))
         switch try await installation.recover(booting: boot) {
         case .nothing: if !boot, !ifNeeded { console.answer("\(product): nothing to recover") }
+        case .ready(let version):
+            if !boot, !ifNeeded { console.answer("\(product): nothing to recover; \(version) waits to be promoted") }
         case .rulesPutBack:
             console.answer("\(product): the traffic rules were not what they should be; they are put back")
         case .undone(let verb, let step):

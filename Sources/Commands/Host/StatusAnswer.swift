@@ -24,7 +24,13 @@ struct StatusAnswer {
         } else {
             lines.append("\(record.name): nothing serves")
         }
-        if let open = status.open { lines.append("  " + operation(open)) }
+        if let ready = record.ready {
+            lines.append(
+                "  \(ready.version) (\(ready.digest.short)) waits in \(ready.slot.rawValue) since \(UTCTime(ready.since)): "
+                    + "`bundle promote \(record.name)` switches over, `bundle abort \(record.name)` takes it away")
+        } else if let open = status.open {
+            lines.append("  " + operation(open))
+        }
         for unit in status.units { lines.append("  \(unit.name): \(state(of: unit))") }
         for port in status.ports {
             let reach = port.entry.exposure == .public ? "public" : "this machine"
@@ -87,6 +93,15 @@ struct StatusAnswer {
                         "version": .string(active.version.description), "digest": .string(active.digest.hex),
                         "slot": .string(active.slot.rawValue), "phase": .string(active.phase.rawValue),
                         "since": .integer(active.since),
+                    ]))
+        }
+        if let ready = record.ready {
+            members.append(
+                JSONValue.Member(
+                    "ready",
+                    [
+                        "version": .string(ready.version.description), "digest": .string(ready.digest.hex),
+                        "slot": .string(ready.slot.rawValue), "since": .integer(ready.since),
                     ]))
         }
         if let open = status.open {

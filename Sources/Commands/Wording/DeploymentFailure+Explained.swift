@@ -16,6 +16,11 @@ extension DeploymentFailure: Explained {
             return Explanation(
                 "\(step.title): \(inner.message)\n  rolled back: \(state)", hint: inner.hint,
                 status: .failedAndRolledBack)
+        case .notPromoted(let cause):
+            let inner = Explanation.orPlain(cause)
+            return Explanation(
+                "what waits is not healthy any more: \(inner.message)\n  it goes on waiting; what served serves",
+                hint: "mend the cause and promote again, or `bundle abort`")
         case .unfinished(let step, let cause):
             return Explanation(
                 "\(step.title): \(Explanation.orPlain(cause).message)\n  the new release serves",

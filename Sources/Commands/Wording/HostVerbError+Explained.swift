@@ -31,6 +31,14 @@ extension HostVerbError: Explained {
             return Explanation(
                 "this host is not ready; nothing was changed:\n" + lines.joined(separator: "\n"),
                 hint: "mend all of them, then run it again", status: status)
+        case .waiting(let product, let version):
+            return Explanation(
+                "\(product) \(version) is ready and waits; nothing else can begin before that has ended",
+                hint: "`bundle promote \(product)` switches over to it, `bundle abort \(product)` takes it away")
+        case .nothingWaits(let product):
+            return Explanation(
+                "no release of \(product) waits to be promoted", hint: "`bundle install BUNDLE --until ready`",
+                status: .noSuchRelease)
         case .notAsked(let verb): return Explanation("\(verb) was not confirmed; nothing was changed")
         }
     }

@@ -13,6 +13,8 @@ package struct StateRecord: Codable, Equatable, Sendable {
     package var active: ActiveRelease?
     /// What served before, in the other slot, while its units may still run: until the active one is called good.
     package var previous: ActiveRelease?
+    /// What waits in the idle slot to be promoted; nil when nothing does.
+    package var ready: ReadyRelease?
     /// The releases on disk.
     package var releases: [ReleaseRecord]
     /// Services that run once, by name.

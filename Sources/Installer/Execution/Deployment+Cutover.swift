@@ -12,6 +12,7 @@ extension Deployment {
         var record = before
         // The other slot's units may still run until this one is called good.
         record.previous = before.active
+        record.ready = nil
         record.active = ActiveRelease(
             version: plan.version, digest: plan.digest, directory: plan.directory, slot: plan.slot,
             since: environment.clock.wallSeconds(), phase: .baking, settings: plan.settings, units: plan.slotUnits)

@@ -9,9 +9,9 @@ extension Deployment {
     /// The tool that runs now becomes the host's own, so that boot and recovery never depend on a stick.
     func placeTool() async throws {
         let target = layout.tool
-        let running = try FileSystem.resolve("/proc/self/exe")
+        let running = try FileSystem.resolve(environment.program)
         if running != target {
-            let bytes = try FileSystem.readAll("/proc/self/exe", limit: 512 << 20)
+            let bytes = try FileSystem.readAll(running, limit: 512 << 20)
             let held = try FileSystem.exists(target) ? try FileSystem.readAll(target, limit: 512 << 20) : []
             if held != bytes {
                 try FileSystem.createDirectories(target.parent)

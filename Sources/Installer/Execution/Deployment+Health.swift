@@ -5,7 +5,8 @@ import HostRecords
 /// What the engine asks of health and of open connections.
 extension Deployment {
     var checker: HealthChecker {
-        HealthChecker(services: environment.services, clock: environment.clock)
+        HealthChecker(
+            services: environment.services, clock: environment.clock, probe: environment.probe, scan: environment.scan)
     }
 
     /// - Parameter fresh: the unit was started for this.

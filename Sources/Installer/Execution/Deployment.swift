@@ -44,28 +44,44 @@ package final class Deployment {
 
     var layout: HostLayout { environment.layout }
 
-    /// Runs the whole plan.
+    /// Where a run ended that did not fail.
+    package enum Ending: Equatable, Sendable {
+        /// The release was called good.
+        case good
+        /// The idle slot waits to be promoted; the journal stays open.
+        case ready
+    }
+
+    /// Runs the whole plan, or as far as it goes at once.
     /// - Throws: `DeploymentFailure`, after the host was brought back to where it stood.
-    package func run() async throws {
-        var current = Step.tool
+    package func run() async throws -> Ending { try await take(plan.steps) }
+
+    func take(_ steps: [Step]) async throws -> Ending {
+        var current = steps.first ?? .tool
         do {
-            for (index, step) in plan.steps.enumerated() {
+            for step in steps {
                 current = step
-                try await take(step, index: index)
+                try await take(step)
+                // The record says so and recovery knows: the journal waits for `promote` or `abort`.
+                if step == .ready { return .ready }
             }
             try journal.close(outcome: .done)
+            return .good
         } catch {
             try await fail(at: current, cause: error)
         }
     }
 
-    private func take(_ step: Step, index: Int) async throws {
+    private func take(_ step: Step) async throws {
+        let index = plan.steps.firstIndex(of: step) ?? 0
         try journal.append(.intent(step.rawValue))
         begun.insert(step)
         let started = environment.clock.monotonicMilliseconds()
         environment.events.receive(
             .stepStarted(id: step.rawValue, title: step.title, index: index, total: plan.steps.count))
+        try await environment.checkpoint(.begins(step))
         try await perform(step)
+        try await environment.checkpoint(.ends(step))
         let spent = environment.clock.monotonicMilliseconds() - started
         try journal.append(.done(step.rawValue))
         environment.events.receive(.stepFinished(id: step.rawValue, milliseconds: spent))
@@ -110,6 +126,8 @@ package final class Deployment {
         case .check: try await checkConfig()
         case .units: try await writeUnits()
         case .start: try await startIdleSlot()
+        case .ready: try becomeReady()
+        case .rehearse: break
         case .replace: try await replaceRecreateServices()
         case .commit: try commit()
         case .project: try await project()
@@ -128,6 +146,7 @@ package final class Deployment {
             environment.events.receive(.undoStarted(id: step.rawValue))
             switch step {
             case .replace: try await undoReplace()
+            case .ready: try await undoReady()
             case .start: try await undoStart()
             case .units: try await undoUnits()
             case .render: try undoConfig()

@@ -7,6 +7,8 @@ package enum DeploymentFailure: Error {
     case undone(step: Step, cause: any Error)
     /// The old release serves again as it did.
     case rolledBack(step: Step, cause: any Error, serving: Version?)
+    /// A release that waits in the idle slot is not healthy any more: it goes on waiting, and the old one serves.
+    case notPromoted(cause: any Error)
     /// The new release serves, but what follows the cutover did not end; `recover` takes it up again.
     case unfinished(step: Step, cause: any Error)
     /// Undoing failed too: a person must look.

@@ -11,6 +11,17 @@ package struct InstallerEnvironment: Sendable {
     package var traffic: any TrafficSwitch
     package var clock: any HostClock
     package var events: any EventSink
+    /// This program, which becomes the host's own.
+    package var program: HostPath = "/proc/self/exe"
+    package var probe: any HealthProbe = NetworkProbe()
+    package var scan: @Sendable () throws -> ListenerScan = { ListenerScan(table: try TCPTable.read()) }
+    /// Asked before each step and after its work: what it throws, the step has failed with.
+    package var checkpoint: @Sendable (Checkpoint) async throws -> Void = { _ in }
+
+    package enum Checkpoint: Equatable, Sendable {
+        case begins(Step)
+        case ends(Step)
+    }
 
     package init(
         layout: HostLayout, runner: any CommandRunner, services: any ServiceManager, traffic: any TrafficSwitch,

@@ -41,6 +41,15 @@ package struct Plan: Codable, Equatable, Sendable {
     /// Old releases that leave the disk at the end.
     package var prunes: [String]
     package var warnings: [PlanWarning]
+    /// Where it ends before the cutover; nil for one that is carried through.
+    package var halt: Halt?
+
+    package enum Halt: String, Codable, Sendable {
+        /// At a healthy idle slot, until `promote` or `abort`.
+        case ready
+        /// Behind a rehearsal: everything is undone, nothing of it was ever meant to stay.
+        case rehearsal
+    }
 
     /// State directories that the installation itself has to make.
     package var movedState: [HostPath] { services.flatMap(\.movedState).map { HostPath($0) } }
@@ -48,7 +57,10 @@ package struct Plan: Codable, Equatable, Sendable {
     /// The steps that this plan takes.
     package var steps: [Step] {
         Step.allCases.filter { step in
-            switch step {
+            if halt == .rehearsal, step > .rehearse { return false }
+            return switch step {
+            case .ready: halt == .ready
+            case .rehearse: halt == .rehearsal
             case .stage, .unpack: createsRelease
             case .images: !images.isEmpty
             case .replace: services.contains { $0.action == .replace }

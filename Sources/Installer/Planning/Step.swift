@@ -27,6 +27,10 @@ package enum Step: String, Codable, Sendable, CaseIterable, Comparable {
     case units
     /// The idle slot's services, in dependency order, each until it is healthy.
     case start
+    /// The record says that the idle slot waits for `promote`; only where a pause was asked for.
+    case ready
+    /// The cutover is proven on a private port and everything is taken away again; only in a rehearsal.
+    case rehearse
     /// Recreate services that changed: connections held, old stopped, new started and checked.
     case replace
     /// The state record names the new release: the one commit point.
@@ -64,6 +68,8 @@ package enum Step: String, Codable, Sendable, CaseIterable, Comparable {
         case .check: "check the configuration"
         case .units: "write the units"
         case .start: "start the idle slot"
+        case .ready: "wait to be promoted"
+        case .rehearse: "rehearse the cutover"
         case .replace: "replace services that run once"
         case .commit: "commit"
         case .project: "switch traffic"

@@ -13,7 +13,13 @@ package struct Projection: Sendable {
     package func apply(_ record: StateRecord) async throws {
         let layout = environment.layout
         guard let active = record.active else {
-            try await environment.traffic.remove()
+            if record.ready == nil {
+                try await environment.traffic.remove()
+            } else {
+                // A first installation that waits to be promoted runs at its addresses; nothing leads there yet.
+                _ = try await environment.traffic.ensure()
+                try await environment.traffic.flip(to: record.table)
+            }
             try FileSystem.remove(layout.current)
             return
         }
@@ -26,7 +32,7 @@ package struct Projection: Sendable {
     /// Queues the active slot and the recreate services; never waits, because the boot unit that calls it may be what
     /// they are ordered after (design section 8).
     package func queueServices(_ record: StateRecord) async throws {
-        guard let active = record.active else { return }
-        try await environment.services.startNoBlock(record.recreate.values.map(\.unit).sorted() + active.units)
+        let serving = record.active.map { record.recreate.values.map(\.unit).sorted() + $0.units } ?? []
+        try await environment.services.startNoBlock(serving + (record.ready?.units ?? []))
     }
 }

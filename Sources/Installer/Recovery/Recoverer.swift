@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import BundleFormat
+package import BundleFormat
 import Events
 import FoundationEssentials
 import HostRecords
@@ -15,6 +15,8 @@ package struct Recoverer {
         case rulesPutBack
         /// The old release serves, as before the run.
         case undone(verb: String, step: String)
+        /// No run had died: a release waits in the idle slot to be promoted, and the old one serves.
+        case ready(version: Version)
         /// The new release serves.
         case finished(verb: String)
         /// The new release comes up with the host; it bakes again once the boot is over.
@@ -32,10 +34,10 @@ package struct Recoverer {
     /// - Parameter booting: the host is coming up: rules first, then services are queued, never waited for.
     package func recover(booting: Bool) async throws -> Outcome {
         let outcome = try await recoverOpenOperation(booting: booting)
-        if !booting, outcome == .nothing, let record = try store.load(), record.active != nil {
-            if let rules = try await environment.traffic.current(), rules.does(record.table) { return .nothing }
+        if !booting, outcome.nobodyDied, let record = try store.load(), record.active != nil {
+            if let rules = try await environment.traffic.current(), rules.does(record.table) { return outcome }
             try await Projection(environment: environment).apply(record)
-            return .rulesPutBack
+            return outcome == .nothing ? .rulesPutBack : outcome
         }
         if booting, let record = try store.load() {
             let projection = Projection(environment: environment)
@@ -57,6 +59,9 @@ package struct Recoverer {
             journal: journal, booting: booting, begun: Set(lines.begun.compactMap(Step.init(rawValue:))))
         let record = try store.load()
         let last = lines.begun.last ?? "begin"
+        if let ready = record?.ready, plan.isWaiting(as: ready, journal: lines) {
+            return .ready(version: ready.version)
+        }
         // The slot decides: before the commit the other one was active (host-state §5).
         let committed = record?.active.map { $0.directory == plan.directory && $0.slot == plan.slot } ?? false
         guard committed, let record, let active = record.active else {
@@ -81,5 +86,21 @@ package struct Recoverer {
         if let record = try store.load() { try await Projection(environment: environment).apply(record) }
         try journal.close(outcome: .undone)
         return .undone(verb: lines.header.verb, step: lines.begun.last ?? "begin")
+    }
+}
+
+extension Recoverer.Outcome {
+    fileprivate var nobodyDied: Bool {
+        switch self {
+        case .nothing, .ready: true
+        default: false
+        }
+    }
+}
+
+extension Plan {
+    /// Whether this plan stands still at its pause: the record names it, and no step behind the pause has begun.
+    func isWaiting(as ready: ReadyRelease, journal: JournalRecord) -> Bool {
+        ready.directory == directory && ready.slot == slot && journal.begun.last == Step.ready.rawValue
     }
 }

@@ -34,7 +34,8 @@ extension HostStatus {
         let active = (record.active?.units ?? []).map { ($0, record.active?.slot, false) }
         let recreate = record.active == nil ? [] : record.recreate.values.map(\.unit).sorted()
         let former = (record.previous?.units ?? []).map { ($0, record.previous?.slot, true) }
-        return recreate.map { ($0, Slot?.none, false) } + active + former
+        let ready = (record.ready?.units ?? []).map { ($0, record.ready?.slot, false) }
+        return ready + recreate.map { ($0, Slot?.none, false) } + active + former
     }
 }
 

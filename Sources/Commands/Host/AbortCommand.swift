@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import BundleFormat
+import HostSystem
+import Installer
+
+struct AbortCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "abort", abstract: "Take away the release that waits in the idle slot.",
+        discussion: "The host is then as it was before `install --until ready`; what serves is not touched.")
+
+    @Argument(help: "The product; it may be left out when there is one.") var name: String?
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        try TransientRun.enter(verb: "abort", arguments: Array(CommandLine.arguments.dropFirst()))
+        let console = output.console
+        let paused = try PausedProduct(verb: "abort", name: name, console: console)
+        try await paused.audited { installation, pause in
+            try await installation.takeAway(pause)
+            let plan = pause.plan
+            let serving = plan.replaces.map { "\($0.version) serves as before" } ?? "nothing is installed, as before"
+            if console.json {
+                console.answer(json: [
+                    "name": .string(plan.name.text), "version": .string(plan.version.description), "aborted": true,
+                ])
+            } else {
+                console.answer("\(plan.name) \(plan.version) was taken away; \(serving)")
+            }
+        }
+    }
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+import BundleFormat
+import HostSystem
+import Installer
+
+/// What the verbs have in common that go on from a release that waits in the idle slot: the lock, recovery, the audit log.
+struct PausedProduct {
+    let session: HostSession
+    let product: ReleaseName
+    private let verb: String
+
+    init(verb: String, name: String?, console: Console) throws {
+        self.verb = verb
+        session = try HostSession(verb: verb, console: console, exclusive: true)
+        product = try HostSession.product(name)
+    }
+
+    /// - Throws: `HostVerbError.nothingWaits`; what `work` throws.
+    func audited(_ work: (Installation, Installation.Pause) async throws -> Void) async throws {
+        let attempt = AuditedAttempt(verb: verb, medium: nil, session: session)
+        try await attempt.record { attempt in
+            let installation = try session.installation(of: product, events: EventPrinter(console: session.console))
+            do { try await HostAnswers.recoverFirst(installation, session.console) } catch HostVerbError.waiting {}
+            guard let pause = try installation.pause() else { throw HostVerbError.nothingWaits(product) }
+            attempt.release = ReleaseReference(
+                name: product, version: pause.plan.version, digest: pause.plan.digest)
+            try await work(installation, pause)
+        }
+    }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+import BundleFormat
+import Events
+import HostRecords
+import HostSystem
+
+/// The pause at ready, and the two ways out of it (host-state §7).
+extension Deployment {
+    /// Unit texts that a cutover writes later, as they were rendered for this plan.
+    static func keptUnits(_ layout: HostLayout) -> HostPath { layout.operation / "ready-units" }
+
+    /// The rename of the record is what makes it a pause: before it recovery undoes, after it the slot waits.
+    func becomeReady() throws {
+        let directory = Deployment.keptUnits(layout)
+        try FileSystem.createDirectories(directory)
+        for (name, text) in rendered.units {
+            try FileSystem.write(Array(text.utf8), to: directory / name, permissions: 0o600)
+        }
+        var record = try store.load() ?? StateRecord(name: plan.name, addressIndex: plan.addressIndex)
+        record.ready = ReadyRelease(
+            version: plan.version, digest: plan.digest, directory: plan.directory, slot: plan.slot,
+            since: environment.clock.wallSeconds(),
+            units: plan.services.filter { $0.action == .start }.map(\.unit),
+            traffic: plan.traffic(listeningOnIPv6: listeningOnIPv6))
+        try store.commit(record)
+    }
+
+    /// What `becomeReady` kept.
+    static func rendered(keptIn layout: HostLayout) throws -> RenderedRelease {
+        var rendered = RenderedRelease()
+        let directory = keptUnits(layout)
+        for name in try FileSystem.list(directory) {
+            rendered.units[name] = String(
+                decoding: try FileSystem.readAll(directory / name, limit: 1 << 20), as: UTF8.self)
+        }
+        return rendered
+    }
+
+    /// The cutover and the rest. The idle slot may have waited for days: it is asked again first, and one that is not
+    /// healthy goes on waiting.
+    /// - Throws: `DeploymentFailure`.
+    package func promote() async throws {
+        for service in plan.services where service.action == .start {
+            do {
+                try await checkHealth(of: service, within: plan.cutover.healthTimeout, fresh: false)
+            } catch {
+                throw DeploymentFailure.notPromoted(cause: error)
+            }
+        }
+        _ = try await take(plan.steps.filter { $0 > .ready })
+    }
+
+    /// Takes back everything that was made ready.
+    /// - Throws: `DeploymentFailure.stuck`.
+    package func takeAway() async throws {
+        do { try await undo(from: .commit) } catch {
+            try? journal.close(outcome: .stuck)
+            throw DeploymentFailure.stuck(step: .ready, cause: Aborted(), undo: error)
+        }
+        try journal.close(outcome: .undone)
+    }
+
+    /// The one who asked for it is the cause.
+    package struct Aborted: Error {}
+
+    /// Nobody is led to the idle slot any more; who is there may finish.
+    func undoReady() async throws {
+        guard var record = try store.load(), record.ready != nil else { return }
+        record.ready = nil
+        try store.commit(record)
+    }
+}
