@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Load from many connections at once, and an honest count of what failed.
 //
-//   load [option]... TARGET...      TARGET: http://ADDRESS:PORT/PATH or nats://ADDRESS:PORT, IPv6 in brackets
+//   load [option]... TARGET...      TARGET: http://ADDRESS:PORT/PATH, nats://ADDRESS:PORT or redis://…, IPv6 in brackets
 //     --workers N     connections at a time, for each target and each mode (default 4)
 //     --mode new|keep|both          a connection a request, or kept open (default both)
 //     --pause MS      what a worker waits between requests (default 0)
 //     --seconds S     how long (default: until SIGTERM or SIGINT)
 //     --strict        a new connection that is cut before it is answered is a failure, though a retry may succeed
 //     --timeout S     for a connect, and for an answer (default 30: a hold makes a connect wait)
-//   load serve NAME ADDRESS:PORT...
+//   load serve [--FLAG N]... NAME ADDRESS:PORT...
+//   load scan [--timeout S] ADDRESS...
 //
 // A request fails when a new connection is refused or times out, when it is answered with a bad status, or when it was
 // cut on an open connection and one retry on a new connection fails too (RFC 9112 section 9.3.1). One JSON object on
@@ -35,7 +36,7 @@ enum stage { IDLE, CONNECTING, WAITING, CLOSING };
 
 struct target {
     char name[160], path[128], host[80];
-    int nats;
+    int nats, redis;
     struct sockaddr_storage address;
     socklen_t length;
     uint64_t requests, connections, retried, cut_new, cut_kept, failed[KINDS];
@@ -126,6 +127,8 @@ static void send_request(struct worker *w) {
     int length;
     if (w->target->nats)
         length = snprintf(text, sizeof text, "%sPING\r\n", w->fresh ? "CONNECT {\"verbose\":false}\r\n" : "");
+    else if (w->target->redis)
+        length = snprintf(text, sizeof text, "PING\r\n");
     else
         length = snprintf(text, sizeof text, "GET %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: load\r\n%s\r\n", w->target->path,
                           w->target->host, w->keeps ? "" : "Connection: close\r\n");
@@ -201,10 +204,10 @@ static void readable(struct worker *w) {
             return;
         }
         char *body = NULL;
-        if (w->target->nats) {
+        if (w->target->nats || w->target->redis) {
             w->buffer[w->used] = 0;
             if (got <= 0) return cut(w);
-            if (strstr(w->buffer, "-ERR")) return fail(w, BAD_STATUS);
+            if (strstr(w->buffer, "-ERR") || strstr(w->buffer, "-LOADING")) return fail(w, BAD_STATUS);
             if (strstr(w->buffer, "PONG\r\n")) return answered(w, NULL);
         } else if (is_whole(w, got <= 0, &body)) {
             return finish_http(w, body);
@@ -300,6 +303,7 @@ static void add_target(const char *text) {
     const char *rest = strstr(text, "://");
     if (!rest || target_count > 63) exit(64);
     t->nats = strncmp(text, "nats", 4) == 0;
+    t->redis = strncmp(text, "redis", 5) == 0;
     rest += 3;
     const char *slash = strchr(rest, '/');
     size_t length = slash ? (size_t)(slash - rest) : strlen(rest);
@@ -324,6 +328,7 @@ static void hire(int per_target, int modes) {
 }
 
 int main(int count, char **arguments) {
+    if (count > 1 && strcmp(arguments[1], "scan") == 0) return scan(count - 2, arguments + 2);
     if (count > 1 && strcmp(arguments[1], "serve") == 0) return serve(count - 2, arguments + 2);
     int per_target = 4, modes = 3;
     double seconds = 0;

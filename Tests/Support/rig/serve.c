@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A copy of a service that answers every HTTP request with its own name: what a flip moves traffic between.
+// A copy of a service that answers every HTTP request with its own name: what a flip moves traffic between. It can also
+// be told to misbehave, for releases that must not come through.
 #define _GNU_SOURCE
 #include "serve.h"
 #include <arpa/inet.h>
@@ -11,7 +12,26 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <time.h>
 #include <unistd.h>
+
+enum { WAITERS = 4096 };
+// How this copy misbehaves; spans in milliseconds from its start, -1 for never.
+static struct {
+    long exit_after, sick_after, flap, delay, leak;
+} mood = {-1, -1, -1, -1, -1};
+static long started;
+// Who waits for a late answer.
+static struct {
+    int fd;
+    long due;
+} waiter[WAITERS];
+
+static long now_ms(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
 
 socklen_t parse_address(const char *text, struct sockaddr_storage *out) {
     char host[64];
@@ -46,24 +66,87 @@ static int listen_at(const char *text) {
     return fd;
 }
 
+static int is_sick(void) {
+    long age = now_ms() - started;
+    return (mood.sick_after >= 0 && age >= mood.sick_after) || (mood.flap > 0 && age / mood.flap % 2);
+}
+
+static int respond(int fd, const char *name, int closes) {
+    char response[512];
+    const char *body = is_sick() ? "the ledger cannot be read" : name;
+    int length = snprintf(response, sizeof response, "HTTP/1.1 %s\r\nContent-Length: %zu\r\n%s\r\n%s",
+                          is_sick() ? "500 Internal Server Error" : "200 OK", strlen(body),
+                          closes ? "Connection: close\r\n" : "", body);
+    return send(fd, response, (size_t)length, MSG_NOSIGNAL) == length && !closes;
+}
+
 // Requests of the load generator are short and carry no body; "close" in one is asked for by `Connection: close`.
 static int answer(int fd, const char *name) {
-    char request[4096], response[512];
+    char request[4096];
     ssize_t got = recv(fd, request, sizeof request - 1, 0);
     if (got < 0) return errno == EAGAIN;
     if (got == 0) return 0;
     request[got] = 0;
-    int closes = strstr(request, "onnection: close") != NULL;
-    int length = snprintf(response, sizeof response, "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n%s\r\n%s", strlen(name),
-                          closes ? "Connection: close\r\n" : "", name);
-    return send(fd, response, (size_t)length, MSG_NOSIGNAL) == length && !closes;
+    if (mood.delay > 0)
+        for (int i = 0; i < WAITERS; i++)
+            if (waiter[i].fd == 0) {
+                waiter[i].fd = fd, waiter[i].due = now_ms() + mood.delay;
+                return 1;
+            }
+    return respond(fd, name, strstr(request, "onnection: close") != NULL);
+}
+
+// What comes with time: late answers, memory that is never given back, an end.
+static void grow_older(const char *name) {
+    static long leaked;
+    long age = now_ms() - started;
+    for (int i = 0; mood.delay > 0 && i < WAITERS; i++)
+        if (waiter[i].fd && waiter[i].due <= now_ms()) {
+            respond(waiter[i].fd, name, 1);
+            close(waiter[i].fd);
+            waiter[i].fd = 0;
+        }
+    for (; mood.leak > 0 && leaked < mood.leak * age / 1000; leaked++) {
+        char *more = malloc(1 << 20);
+        if (!more) {
+            fprintf(stderr, "serve: out of memory: %ld MB are in use\n", leaked);
+            exit(9);
+        }
+        memset(more, 1, 1 << 20);
+    }
+    if (mood.exit_after >= 0 && age >= mood.exit_after) {
+        fputs("serve: the ledger cannot be read: no such table\n", stderr);
+        exit(3);
+    }
+}
+
+// --exit-after MS   ends with a complaint        --sick-after MS   answers 500 from then on
+// --flap MS         well and sick by turns       --delay MS        answers that late    --leak MB   a second
+static int read_mood(int count, char **arguments) {
+    int used = 0;
+    for (; used + 1 < count && strncmp(arguments[used], "--", 2) == 0; used += 2) {
+        const char *flag = arguments[used] + 2;
+        long value = atol(arguments[used + 1]);
+        if (strcmp(flag, "exit-after") == 0) mood.exit_after = value;
+        else if (strcmp(flag, "sick-after") == 0) mood.sick_after = value;
+        else if (strcmp(flag, "flap") == 0) mood.flap = value;
+        else if (strcmp(flag, "delay") == 0) mood.delay = value;
+        else if (strcmp(flag, "leak") == 0) mood.leak = value;
+        else break;
+    }
+    return used;
 }
 
 int serve(int count, char **arguments) {
+    started = now_ms();
+    int flags = read_mood(count, arguments);
+    count -= flags, arguments += flags;
     if (count < 2) {
-        fputs("usage: load serve NAME ADDRESS:PORT...\n", stderr);
+        fputs("usage: load serve [--FLAG N]... NAME ADDRESS:PORT...\n", stderr);
         return 64;
     }
+    grow_older(arguments[0]);
+    const int misbehaves = mood.exit_after >= 0 || mood.delay > 0 || mood.leak > 0;
     int poll = epoll_create1(EPOLL_CLOEXEC), listeners = 0, listener[64];
     for (int i = 1; i < count && listeners < 64; i++) {
         listener[listeners] = listen_at(arguments[i]);
@@ -74,7 +157,8 @@ int serve(int count, char **arguments) {
     fflush(stdout);
     for (;;) {
         struct epoll_event events[256];
-        int ready = epoll_wait(poll, events, 256, -1);
+        int ready = epoll_wait(poll, events, 256, misbehaves ? 10 : -1);
+        grow_older(arguments[0]);
         for (int i = 0; i < ready; i++) {
             int fd = events[i].data.fd, is_listener = 0;
             for (int l = 0; l < listeners; l++) is_listener |= listener[l] == fd;
