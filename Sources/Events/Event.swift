@@ -6,7 +6,8 @@ package enum Event: Equatable, Sendable {
     /// A step of a plan begins; `total` steps in all, `index` from 0.
     case stepStarted(id: String, title: String, index: Int, total: Int)
     case stepFinished(id: String, milliseconds: Int64)
-    case stepFailed(id: String, reason: String)
+    /// A step came to nothing, so long after it began.
+    case stepFailed(id: String, reason: String, milliseconds: Int64)
     case undoStarted(id: String)
     /// Work inside a step, in bytes.
     case progress(id: String, done: Int64, total: Int64)

@@ -74,7 +74,9 @@ author=$work/author
 bundle() { (cd "$author" && "$tool" "$@"); }
 
 # sources VERSION: the spec of that release, in $author. STORE names the version that the store has (default: VERSION), so
-# that a test can tell whether it was touched; HEALTH what the web's health check wants to read.
+# that a test can tell whether it was touched; HEALTH what the web's health check wants to read; WEB and STORE_FLAGS how
+# each misbehaves (`--flag, N, `: flags of `load serve`). A case that wants more defines `amend`, which changes the spec.
+amend() { :; }
 sources() {
     local version=$1
     mkdir -p "$author/bin" "$author/keys"
@@ -89,14 +91,14 @@ config:
   web.txt: { template: web.txt }
 services:
   store:
-    run: ["{{ bin }}/serve", serve, store-${STORE:-$version}, "{{ listen.http }}", "{{ listen.http.v6 }}"]
+    run: ["{{ bin }}/serve", serve, ${STORE_FLAGS:-}store-${STORE:-$version}, "{{ listen.http }}", "{{ listen.http.v6 }}"]
     ports: { http: { port: 8081, expose: public } }
     state: [data]
     health: [ { http: http, path: /, status: 200, body: store, interval: 100ms } ]
     hold: 20s
     stop: { signal: SIGTERM, timeout: 5s }
   web:
-    run: ["{{ bin }}/serve", serve, web-$version, "{{ listen.http }}", "{{ listen.http.v6 }}"]
+    run: ["{{ bin }}/serve", serve, ${WEB:-}web-$version, "{{ listen.http }}", "{{ listen.http.v6 }}"]
     config: [web.txt]
     after: [store]
     ports: { http: { port: 80, expose: public } }
@@ -104,6 +106,7 @@ services:
 cutover: { health-timeout: ${HEALTH_TIMEOUT:-10s}, bake: ${BAKE:-1s}, drain: ${DRAIN:-1s} }
 END
     echo "# {{ name }} {{ version }} in {{ slot }}" >"$author/web.txt"
+    amend
 }
 
 # pack VERSION: writes $stick/pond-VERSION-amd64.bundle.

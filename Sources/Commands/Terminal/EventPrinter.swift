@@ -21,7 +21,8 @@ final class EventPrinter: EventSink {
         case .stepFinished(_, let milliseconds):
             if milliseconds >= 1000 { console.say("      took \(milliseconds / 1000).\(milliseconds % 1000 / 100) s") }
         case .undoStarted: break
-        case .stepFailed(let id, _): console.say("      \(id) failed; undoing")
+        case .stepFailed(let id, _, let milliseconds):
+            console.say("      \(id) failed after \(milliseconds) ms; undoing")
         case .progress(_, let done, let total): progress(done, total)
         case .healthy(let service, let milliseconds): console.say("      \(service) healthy after \(milliseconds) ms")
         case .note(let text): console.say("      \(Console.printable(text))")

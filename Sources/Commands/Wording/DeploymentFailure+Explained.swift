@@ -7,8 +7,8 @@ extension DeploymentFailure: Explained {
         switch self {
         case .undone(let step, let cause):
             var inner = Explanation.orPlain(cause)
-            inner.message = "\(step.title): \(inner.message)"
-            inner.hint = inner.hint ?? "nothing that serves was touched; mend the cause and run it again"
+            inner.message = "\(step.title): \(inner.message)\n  undone: what serves was not touched"
+            inner.hint = inner.hint ?? "mend the cause and run it again"
             return inner
         case .rolledBack(let step, let cause, let serving):
             let inner = Explanation.orPlain(cause)
@@ -45,7 +45,7 @@ extension DeploymentError: Explained {
         case .configCheckFailed(let config, let service, let status, let output):
             Explanation(
                 "config \(config) of \(service): its check ended with \(status)" + Explanation.block(output),
-                hint: "mend the value that the check names in /etc/NAME/values.yaml", status: .specWrong)
+                hint: "mend the value that the check names in /etc/NAME/values.yaml", status: .failedAndRolledBack)
         case .unitStartFailed(let unit, let journal):
             Explanation(
                 "\(unit) did not start" + Explanation.block(journal.joined(separator: "\n")),

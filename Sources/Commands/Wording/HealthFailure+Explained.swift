@@ -5,7 +5,10 @@ import Installer
 extension HealthFailure: Explained {
     var explanation: Explanation {
         var text = "\(service): \(reasonWords)"
-        if let check { text += "\n  check   \(Self.words(check.probe))" }
+        if let check {
+            text +=
+                "\n  check   \(Self.words(check.probe))" + (check.passes > 1 ? ", \(check.passes) times in a row" : "")
+        }
         if let answer { text += "\n  answer  \(Self.words(answer))" }
         if let state { text += "\n  unit    \(unit): \(state.active) (\(state.sub)), result \(state.result)" }
         if !journal.isEmpty { text += "\n  journal" + Explanation.block(journal.joined(separator: "\n")) }

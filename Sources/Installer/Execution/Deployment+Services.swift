@@ -10,7 +10,11 @@ extension Deployment {
         for service in plan.services where service.action == .start {
             try await start(service, within: plan.cutover.healthTimeout)
         }
+        // The first one may have fallen over while the last one started.
+        try await checker.confirm(started.map(\.target))
     }
+
+    private var started: [PlannedService] { plan.services.filter { $0.action == .start } }
 
     private func start(_ service: PlannedService, within deadline: TimeSpan) async throws {
         let began = environment.clock.monotonicMilliseconds()
@@ -47,8 +51,8 @@ extension Deployment {
         try await stopReplaced()
         try await writeUnits(replaced.map(\.unit), saving: .replace)
         for service in replaced { try await start(service, within: try remaining(of: hold, since: began, service)) }
-        for service in plan.services where service.action == .start {
-            try await checkHealth(of: service, within: try remaining(of: hold, since: began, service), fresh: false)
+        if let last = started.last {
+            try await checker.confirm(started.map(\.target), within: try remaining(of: hold, since: began, last))
         }
     }
 

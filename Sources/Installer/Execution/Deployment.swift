@@ -23,6 +23,8 @@ package final class Deployment {
     /// Steps that began, whether they ended or not: only these are ever undone. Undoing one that never began would take
     /// away what others put there.
     private(set) var begun: Set<Step>
+    /// When the step that is taken now began, by the monotonic clock.
+    private var stepBegan: Int64 = 0
     /// IPv6 endpoints found listening, by `service.port`; filled while services become healthy.
     var listeningOnIPv6: Set<String> = []
 
@@ -76,13 +78,13 @@ package final class Deployment {
         let index = plan.steps.firstIndex(of: step) ?? 0
         try journal.append(.intent(step.rawValue))
         begun.insert(step)
-        let started = environment.clock.monotonicMilliseconds()
+        stepBegan = environment.clock.monotonicMilliseconds()
         environment.events.receive(
             .stepStarted(id: step.rawValue, title: step.title, index: index, total: plan.steps.count))
         try await environment.checkpoint(.begins(step))
         try await perform(step)
         try await environment.checkpoint(.ends(step))
-        let spent = environment.clock.monotonicMilliseconds() - started
+        let spent = environment.clock.monotonicMilliseconds() - stepBegan
         try journal.append(.done(step.rawValue))
         environment.events.receive(.stepFinished(id: step.rawValue, milliseconds: spent))
     }
@@ -93,7 +95,10 @@ package final class Deployment {
     }
 
     private func fail(at step: Step, cause: any Error) async throws -> Never {
-        environment.events.receive(.stepFailed(id: step.rawValue, reason: "\(cause)"))
+        environment.events.receive(
+            .stepFailed(
+                id: step.rawValue, reason: "\(cause)",
+                milliseconds: environment.clock.monotonicMilliseconds() - stepBegan))
         // From `drain` on the new release stands; what is left over is recovery's and the next prune's.
         guard step < .drain else {
             try journal.close(outcome: .stuck)

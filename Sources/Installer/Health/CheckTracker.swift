@@ -6,6 +6,8 @@ struct CheckTracker {
     let check: HealthCheck
     private(set) var due: Int64
     private(set) var last: ProbeAnswer?
+    /// What a person wants to see of a service that flaps: not the answer that happened to come last.
+    private(set) var lastMiss: ProbeAnswer?
     private var passes = 0
     private var misses = 0
     /// Whether a miss is asked again soon: while a service starts, every moment may be the one, and connections may be
@@ -21,6 +23,7 @@ struct CheckTracker {
 
     func isDue(_ now: Int64) -> Bool { now >= due }
     var isMet: Bool { passes >= max(1, check.passes) }
+    var hasPassed: Bool { passes > 0 }
     var isMissed: Bool { misses >= max(1, check.passes) }
 
     mutating func note(_ answer: ProbeAnswer, now: Int64) {
@@ -30,6 +33,7 @@ struct CheckTracker {
         } else {
             misses += 1
             passes = 0
+            lastMiss = answer
         }
         last = answer
         let interval = Int64(check.interval.milliseconds)

@@ -71,6 +71,6 @@ extension HealthChecker {
         let journal = try? await services.journalTail(target.unit, lines: HealthChecker.journalLines)
         return HealthFailure(
             service: target.service, unit: target.unit, reason: reason, check: tracker?.check,
-            answer: tracker?.last, state: state, journal: journal ?? [])
+            answer: tracker?.lastMiss ?? tracker?.last, state: state, journal: journal ?? [])
     }
 }

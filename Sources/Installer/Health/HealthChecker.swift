@@ -83,7 +83,7 @@ package struct HealthChecker: Sendable {
     }
 
     /// To the next thing that is due, but never longer than a tick.
-    private func pause(_ trackers: [CheckTracker]) -> Int {
+    func pause(_ trackers: [CheckTracker]) -> Int {
         let now = clock.monotonicMilliseconds()
         let next = trackers.map { Int(max(0, $0.due - now)) }.min() ?? HealthChecker.tick
         return min(max(next, 10), HealthChecker.tick)

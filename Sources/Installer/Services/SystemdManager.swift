@@ -42,8 +42,14 @@ package struct SystemdManager: ServiceManager {
         return try UnitState(showOutput: result.outputText, unit: unit)
     }
 
+    /// Of this run of the unit: the lines of an earlier release in the same slot would mislead. A unit that is started
+    /// again and again is between two runs at times; then all it has said is shown.
     package func journalTail(_ unit: String, lines: Int) async throws -> [String] {
-        let argv = ["journalctl", "--quiet", "--no-pager", "--output=cat", "--lines=\(lines)", "--unit=\(unit)"]
+        let invocation = try await state(of: unit).invocation
+        let which =
+            invocation.isEmpty
+            ? ["--unit=\(unit)"] : ["_SYSTEMD_INVOCATION_ID=\(invocation)", "+", "INVOCATION_ID=\(invocation)"]
+        let argv = ["journalctl", "--quiet", "--no-pager", "--output=cat", "--lines=\(lines)"] + which
         let result = try await runner.run(Command(argv, timeoutSeconds: 20))
         return result.outputText.split(separator: "\n").map(String.init).suffix(lines).map { $0 }
     }

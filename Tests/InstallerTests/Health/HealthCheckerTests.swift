@@ -155,4 +155,30 @@ import Testing
         let second = await self.failure { try await unsteady.watch([target([http()])], for: .seconds(30)) }
         #expect(second?.reason == .unitRestarted(times: 1))
     }
+
+    /// Right before traffic: one answer is enough, a service that fell over meanwhile is found, `alive` is not waited for.
+    @Test func whoWasHealthyIsAskedOnceMore() async throws {
+        let ill = ProbeAnswer.http(status: 500, body: "x")
+        let alive = HealthCheck(probe: .alive(duration: .seconds(10)))
+        let well = ScriptedProbe([ok])
+        try await checker(well).confirm([target([http(passes: 3), alive])])
+        #expect(well.questions.count == 1)
+        try await checker(ScriptedProbe([ill, ok])).confirm([target([http(passes: 2)])])
+        let fallen = checker(ScriptedProbe([ill]))
+        let failure = await failure { try await fallen.confirm([target([http(passes: 2)])]) }
+        #expect(failure?.reason == .checkFailed)
+        #expect(failure?.answer == ill)
+        // Behind a replaced service it may take its time to connect again.
+        try await checker(ScriptedProbe([ill, ill, ill, ok])).confirm([target([http()])], within: .seconds(5))
+    }
+
+    /// The answer that happened to come last is not the one that a person has to see.
+    @Test func aServiceThatFlapsShowsWhatWasWrong() async throws {
+        let ill = ProbeAnswer.http(status: 500, body: "x")
+        let flapping = checker(ScriptedProbe([ok, ill, ok, ill, ok, ill, ok, ok]))
+        let failure = await failure {
+            _ = try await flapping.waitUntilHealthy(target([http(passes: 3)]), deadline: TimeSpan(milliseconds: 4400))
+        }
+        #expect(failure?.answer == ill)
+    }
 }

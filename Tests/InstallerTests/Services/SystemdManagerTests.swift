@@ -42,14 +42,22 @@ import Testing
         try await manager.stop("a.service", timeout: .seconds(30))
         try await manager.resetFailed("a.service")
         try await manager.enable(BootUnit.name)
-        _ = try await manager.journalTail("a.service", lines: 5)
         #expect(
             runner.asked == [
                 "systemctl daemon-reload", "systemctl start -- a.service",
                 "systemctl start --no-block -- a.target b.target", "systemctl stop -- a.service",
                 "systemctl reset-failed -- a.service", "systemctl enable -- bundle-boot.service",
-                "journalctl --quiet --no-pager --output=cat --lines=5 --unit=a.service",
             ])
+    }
+
+    /// The lines of an earlier release in the same slot would tell the wrong story.
+    @Test(arguments: [("0a1b", "_SYSTEMD_INVOCATION_ID=0a1b + INVOCATION_ID=0a1b"), ("", "--unit=a.service")])
+    func theTailOfTheJournalIsOfThisRun(_ invocation: String, _ wanted: String) async throws {
+        let runner = RecordingRunner([
+            said(0, "ActiveState=failed\nInvocationID=\(invocation)\n"), said(0, "one\ntwo\n"),
+        ])
+        #expect(try await SystemdManager(runner: runner).journalTail("a.service", lines: 5) == ["one", "two"])
+        #expect(runner.asked.last == "journalctl --quiet --no-pager --output=cat --lines=5 \(wanted)")
     }
 
     @Test func aJobThatFailsSaysWhy() async throws {

@@ -14,7 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { AT_ONCE = 8192 };
+enum { AT_ONCE = 65535 };
+static int at_once = AT_ONCE;
 static struct {
     int fd, port;
     double began;
@@ -72,16 +73,16 @@ static void settle(const char *address, int slot) {
 
 static void scan_address(const char *address, double timeout) {
     int poll = epoll_create1(EPOLL_CLOEXEC), next = 1, busy = 1;
-    for (int i = 0; i < AT_ONCE; i++) trying[i].fd = -1;
+    for (int i = 0; i < at_once; i++) trying[i].fd = -1;
     while (next <= 65535 || busy) {
-        for (int i = 0; i < AT_ONCE && next <= 65535; i++)
+        for (int i = 0; i < at_once && next <= 65535; i++)
             if (trying[i].fd < 0) try_port(poll, i, address, next++);
-        struct epoll_event events[1024];
-        int ready = epoll_wait(poll, events, 1024, 50);
+        struct epoll_event events[4096];
+        int ready = epoll_wait(poll, events, 4096, 50);
         for (int i = 0; i < ready; i++) settle(address, (int)events[i].data.u32);
         busy = 0;
         double t = now_s();
-        for (int i = 0; i < AT_ONCE; i++) {
+        for (int i = 0; i < at_once; i++) {
             if (trying[i].fd >= 0 && t - trying[i].began > timeout) silent++, forget(i);
             busy |= trying[i].fd >= 0;
         }
@@ -91,8 +92,11 @@ static void scan_address(const char *address, double timeout) {
 
 int scan(int count, char **arguments) {
     double timeout = 2;
-    struct rlimit files = {AT_ONCE + 64, AT_ONCE + 64};
+    struct rlimit files;
+    getrlimit(RLIMIT_NOFILE, &files);
+    files.rlim_cur = files.rlim_max;
     setrlimit(RLIMIT_NOFILE, &files);
+    if (files.rlim_max < AT_ONCE + 64) at_once = (int)files.rlim_max - 64;
     for (int i = 0; i < count; i++) {
         if (strcmp(arguments[i], "--timeout") == 0 && i + 1 < count) {
             timeout = atof(arguments[++i]);

@@ -5,6 +5,7 @@
 #include "serve.h"
 #include <arpa/inet.h>
 #include <errno.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <signal.h>
@@ -42,6 +43,8 @@ socklen_t parse_address(const char *text, struct sockaddr_storage *out) {
     if (*text == '[') {
         struct sockaddr_in6 *six = (struct sockaddr_in6 *)out;
         snprintf(host, sizeof host, "%.*s", (int)(colon - text - 2), text + 1);
+        char *zone = strchr(host, '%');
+        if (zone) *zone = 0, six->sin6_scope_id = if_nametoindex(zone + 1);
         six->sin6_family = AF_INET6;
         six->sin6_port = htons((uint16_t)port);
         return inet_pton(AF_INET6, host, &six->sin6_addr) == 1 ? sizeof *six : 0;
@@ -85,7 +88,11 @@ static int answer(int fd, const char *name) {
     char request[4096];
     ssize_t got = recv(fd, request, sizeof request - 1, 0);
     if (got < 0) return errno == EAGAIN;
-    if (got == 0) return 0;
+    if (got == 0) {
+        for (int i = 0; mood.delay > 0 && i < WAITERS; i++)
+            if (waiter[i].fd == fd) waiter[i].fd = 0;
+        return 0;
+    }
     request[got] = 0;
     if (mood.delay > 0)
         for (int i = 0; i < WAITERS; i++)

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: Apache-2.0
+# Every way in which a release can be bad, one after the other over one good release, under load from both sides of the
+# wire. Each ends with the old release serving (files, units, traffic), no failed request, the reason on one screen, exit
+# status 4, and detection within the deadline plus a second.
+. "$(dirname "$0")/../lib.sh"
+export HEALTH_TIMEOUT=3s BAKE=3s HOLD=10s
+deadline=3000
+
+# What stands on the host: files of the product, and which invocation of which unit runs.
+fingerprint() {
+    "$host" run "$h" -- sh -c '
+        find /opt/pond /etc/systemd/system /etc/sysusers.d /usr/lib/sysusers.d -name "pond*" -o -path "/opt/pond/*" |
+            sort | while read -r path; do
+                [ -f "$path" ] && sha256sum "$path" || echo "$path $(readlink "$path")"
+            done
+        systemctl list-units --all --plain --no-legend "pond.*" | awk "{print \$1, \$3, \$4}"
+        nft list table inet bundle_pond | grep -v -e counter -e "expires"'
+}
+units() { "$host" run "$h" -- systemctl show -p Id -p ActiveState -p InvocationID 'pond.*.service'; }
+
+# bad WHAT SERVICE STEP LIMIT WORD…: the bundle `next` is refused: it names the service, shows each word, fails in that step
+# within LIMIT ms, and leaves everything as it was.
+bad() {
+    local what=$1 service=$2 step=$3 limit=$4 wanted=${STATUS:-4} took lines
+    shift 4
+    fingerprint >"$work/before"
+    units >"$work/units-before"
+    load_begins
+    status "$wanted" on install "/media/stick/pond-$version-amd64.bundle" --yes
+    load_ends
+    has "$service" "$@"
+    # One screen: the error itself, below the lines of progress.
+    lines=$(sed -n '/^bundle: error:/,$p' <<<"$said" | wc -l)
+    [ "$lines" -le 40 ] || { echo "$said" >&2 && die "$what: the reason takes $lines lines"; }
+    took=none
+    if [ "$step" != preflight ]; then
+        took=$(sed -n "s/.* $step failed after \([0-9]*\) ms; undoing.*/\1/p" <<<"$said")
+        [ -n "$took" ] || { echo "$said" >&2 && die "$what: it did not fail in $step"; }
+        # Services that start before the bad one take their own time.
+        local others
+        others=$(sed -n 's/.* healthy after \([0-9]*\) ms.*/\1/p' <<<"$said" | awk '{ s += $1 } END { print s + 0 }')
+        [ "$((took - others))" -le $((limit + 1000)) ] || die "$what: found after $((took - others)) ms, not within $limit + 1000"
+        took=$((took - others))
+    fi
+    serves 1.0.0
+    fingerprint >"$work/after"
+    cmp -s "$work/before" "$work/after" || { diff "$work/before" "$work/after" >&2 && die "$what: the host is not as it was"; }
+    "${KEPT:-true}" && untouched_units "$what"
+    say "$what: status $wanted, found after $took ms, 0 of $requests requests failed, longest wait $longest_green ms (held: $longest_held ms)"
+}
+untouched_units() {
+    local now
+    now=$(units | grep -c .)
+    units | cmp -s "$work/units-before" - || { units | diff "$work/units-before" - >&2 && die "$1: a unit was restarted ($now)"; }
+}
+
+number=0
+# next: packs the next version, with what WEB, STORE_FLAGS, HEALTH and EDIT (of the spec, for sed) say of it.
+next() {
+    number=$((number + 1))
+    version=1.1.$number
+    STORE=${STORE:-1.0.0} pack "$version"
+}
+amend() { sed -i -E "${EDIT:-}" "$author/bundle.yaml"; }
+# For releases that are well at first: three passes, 0.8 s in all.
+thrice='s/(body: "web").*/\1, passes: 3, interval: 400ms } ]/'
+
+pack 1.0.0
+ready bad bookworm
+install_release 1.0.0
+serves 1.0.0
+
+WEB='--exit-after, 0, ' next
+bad "crashes at start" web start "$deadline" "no such table"
+
+WEB='--sick-after, 0, ' next
+bad "never ready" web start "$deadline" "not healthy within 3s" "status 500: the ledger cannot be read"
+
+WEB='--sick-after, 600, ' EDIT=$thrice next
+bad "ready, then 500s" web start "$deadline" "status 500: the ledger cannot be read"
+
+# A second service keeps the installation waiting while the first one, already healthy, falls over.
+WEB='--sick-after, 1000, ' \
+    EDIT='s/^cutover:/  tail:\n    run: ["{{ bin }}\/serve", serve, tail, "{{ listen.http }}"]\n    after: [web]\n    ports: { http: { port: 8090 } }\n    health: [ { alive: 2s } ]\n&/' next
+bad "ready, then 500s while another one starts" web start "$deadline" "healthy and is not any more" "status 500"
+
+WEB='--delay, 2500, ' next
+bad "slow" web start "$deadline" "no answer in time"
+
+# The memory controller is not there in every test host; the limit of the process's own is the kernel's everywhere.
+WEB='--leak, 100, ' EDIT="$thrice; s/^  web:/&\n    limits: { memory: 64M }\n    unit: { Service: { LimitAS: 64M } }/" next
+bad "leaks until its limit" web start "$deadline" "out of memory"
+
+"$host" net "$h" -- "$load" serve squatter 169.254.77.2:20080 0.0.0.0:9000 >/dev/null &
+squatter=$!
+background+=($squatter)
+next
+bad "port clash in the slot" web start "$deadline" "ddress already in use"
+EDIT='s/http: \{ port: 80, expose: public \}/&, more: { port: 9000, expose: public }/' next
+STATUS=1 bad "port clash with a program of the host" 9000 preflight 0
+kill $squatter
+
+EDIT='s/template: web.txt/&, check: [ \/bin\/grep, -c, good, "{{ file }}" ]/' next
+bad "wrong config, and its check says so" web check 1000 web.txt "ended with 1"
+
+EDIT='s/run: (.*web-.*)/run: [ \/bin\/sh, -c, "grep good {{ config }}\/web.txt || { echo web.txt:1: no ledger is named; exit 2; }" ]/' next
+bad "wrong config that no check sees" web start "$deadline" "web.txt:1: no ledger is named"
+
+WEB='--flap, 300, ' EDIT=$thrice next
+bad "flaps" web start "$deadline" "status 500"
+
+WEB='--exit-after, 1200, ' EDIT='s/(body: "web").*/\1, interval: 100ms }, { alive: 2s } ]/' next
+bad "flaps: systemd starts it again and again" web start "$deadline" "no such table"
+
+STORE=1.1.0 STORE_FLAGS='--exit-after, 0, ' next
+KEPT=false bad "a single writer that crashes when it takes over" store replace 10000 "no such table"
