@@ -45,7 +45,7 @@ package struct SystemdManager: ServiceManager {
     /// Of this run of the unit: the lines of an earlier release in the same slot would mislead. A unit that is started
     /// again and again is between two runs at times; then all it has said is shown.
     package func journalTail(_ unit: String, lines: Int) async throws -> [String] {
-        let invocation = try await state(of: unit).invocation
+        let invocation = (try? await state(of: unit).invocation) ?? ""
         let which =
             invocation.isEmpty
             ? ["--unit=\(unit)"] : ["_SYSTEMD_INVOCATION_ID=\(invocation)", "+", "INVOCATION_ID=\(invocation)"]
