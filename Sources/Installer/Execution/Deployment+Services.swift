@@ -50,7 +50,12 @@ extension Deployment {
         try await environment.traffic.hold(plan.heldPorts, for: hold)
         try await stopReplaced()
         try await writeUnits(replaced.map(\.unit), saving: .replace)
-        for service in replaced { try await start(service, within: try remaining(of: hold, since: began, service)) }
+        for service in replaced {
+            try await start(service, within: try remaining(of: hold, since: began, service))
+            // Clients wait on at the stable port. Services come to its own address, and must: those that depend on it
+            // are checked again before anybody is let in, and could never become healthy behind a closed door.
+            try await environment.traffic.release(service.ownDoors)
+        }
         if let last = started.last {
             try await checker.confirm(started.map(\.target), within: try remaining(of: hold, since: began, last))
         }

@@ -45,6 +45,13 @@ extension Plan {
     }
 }
 
+extension PlannedService {
+    /// Where services of this product reach it past its stable ports.
+    var ownDoors: HeldPorts {
+        HeldPorts(ports: [], endpoints: ports.flatMap { [$0.endpoints.v4, $0.endpoints.v6] })
+    }
+}
+
 extension StateRecord {
     package var table: TrafficTable {
         TrafficTable(
