@@ -97,10 +97,14 @@ package struct ConfigSource: Equatable, Sendable {
     package var template: SourcePath
     /// argv; templates. Empty for none.
     package var check: [String] = []
+    /// May hold secrets.
+    package var isSensitive = false
 
     /// As the manifest has it.
     package func template(named name: String) -> ConfigTemplate? {
-        ReleasePath("templates/\(name)").map { ConfigTemplate(template: $0, check: check) }
+        ReleasePath("templates/\(name)").map {
+            ConfigTemplate(template: $0, check: check, sensitive: isSensitive ? true : nil)
+        }
     }
 }
 

@@ -87,6 +87,9 @@ extension SpecProblem {
         /// A directive that the program writes itself, or that would undo the sandbox.
         case reservedDirective(String)
         case secretIsNoVariable(String)
+        case certificateForItself
+        /// A sensitive config file and a secret of one name would be one file.
+        case credentialTwice(String)
     }
 
     /// Times that do not add up.

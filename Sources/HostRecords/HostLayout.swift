@@ -67,6 +67,8 @@ package struct HostLayout: Equatable, Sendable {
     package var history: HostPath { records / "history" }
     package var staging: HostPath { records / "staging" }
     package var packs: HostPath { records / "packs" }
+    /// Rendered config that holds secrets; root's, 0700.
+    package var credentials: HostPath { records / "credentials" }
     package var receipts: HostPath { records / "receipts" }
     /// Kept for ever.
     package func evidence(_ directory: String) -> HostPath { records / "evidence" / directory }

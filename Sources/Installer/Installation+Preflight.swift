@@ -10,7 +10,8 @@ import YAMLDocuments
 extension Installation {
     /// Everything about the host that would make this plan fail; nothing is changed.
     func preflight(
-        _ source: any ReleaseSource, _ plan: Plan, _ record: StateRecord?, _ placements: Placements
+        _ source: any ReleaseSource, _ plan: Plan, _ record: StateRecord?, _ placements: Placements,
+        certificates: [PlannedCertificate]
     ) async throws -> Preflight {
         let packs = (source as? BundleSource)?.head.packs.packs ?? []
         let ports = plan.services.flatMap { service in
@@ -30,8 +31,16 @@ extension Installation {
         release.overcommit = placements.settings.overcommit
         release.movedState = plan.movedState
         release.warnings = running.map { stateMoves(from: $0, to: placements) } ?? []
-        let found = try await PreflightFacts.gather(
+        var found = try await PreflightFacts.gather(
             for: release, layout: layout, host: facts, runner: environment.runner)
+        if !certificates.isEmpty {
+            let made = source.manifest.created.flatMap { UTCSeconds.read($0) }
+            let time = BelievableTime(
+                now: environment.clock.wallSeconds(), after: [made, record?.active?.since].compactMap { $0 })
+            let inspection = CertificateInspection(layout: layout, time: time)
+            found.time = time
+            found.certificates = certificates.compactMap { inspection.report($0) }
+        }
         return Preflight(release: release, facts: found)
     }
 

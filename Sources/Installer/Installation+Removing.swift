@@ -45,6 +45,7 @@ extension Installation {
         }
         try FileSystem.removeTree(layout.home)
         try FileSystem.removeTree(layout.packs)
+        try FileSystem.removeTree(layout.credentials)
         if data { try FileSystem.removeTree(layout.data) }
         if record.createdUser, try data || isEmpty(layout.data) {
             try FileSystem.remove(layout.sysusersFile)

@@ -59,15 +59,20 @@ package struct Installation: Sendable {
             settings: settings, layout: layout, directory: source.directory)
         let renderer = ReleaseRenderer(
             source: source, placements: placements, host: machine(settings), hasIPv6: holdings.hasIPv6,
-            secretHashes: site.secrets)
+            secretHashes: site.secrets,
+            secretContents: try SecretContents.read(layout, source.manifest, key: key))
         let planner = Planner(
             verb: verb, source: source, renderer: renderer, settings: settings, record: record, host: holdings)
         // Problems of the host do not hide those of values and templates: rendering comes first and throws its own.
         var (plan, rendered) = try planner.make()
         plan.halt = halt
-        let preflight = try await preflight(source, plan, record, placements)
+        let preflight = try await preflight(
+            source, plan, record, placements, certificates: rendered.certificates)
         let problems = preflight.problems()
         plan.warnings = preflight.warnings()
+        plan.secrets = PlannedSecret.list(
+            site.secrets.merging(rendered.sensitiveHashes) { first, _ in first },
+            before: record?.active.flatMap { SiteMemory.read(from: layout.evidence($0.directory)) }?.secrets)
         return Prepared(
             plan: plan, rendered: rendered, source: source, site: site, problems: problems,
             isUnchanged: Installation.isUnchanged(plan, record))

@@ -106,7 +106,9 @@ struct TemplateTests {
         ("{% if bin > 3 %}{% endif %}", problem(1, 11, .notComparable("string", "integer"))),
         ("{{ bin|join }}", problem(1, 8, .badFilterInput(filter: "join", type: "string"))),
         ("{{ bin|default }}", problem(1, 8, .badFilterArguments(filter: "default"))),
-        ("{{ secret(\"ID\") }}", problem(1, 4, .notBuilt("secret()"))),
+        ("{{ secret(\"ID\") }}", problem(1, 4, .undefined(name: "secrets.ID", nearest: nil))),
+        ("{{ secret(ID) }}", problem(1, 11, .expected("a secret's ID in quotes"))),
+        ("{{ other(\"ID\") }}", problem(1, 4, .notBuilt("other()"))),
     ])
     func refuses(template: String, expected: TemplateProblem) {
         #expect(problems(template) == [expected])

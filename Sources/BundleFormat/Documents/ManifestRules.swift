@@ -18,11 +18,9 @@ enum ManifestRules {
             for (id, secret) in sorted(manifest.secrets) {
                 guard Grammar.isIdentifier(id) else { throw .badName(at: "secrets", id) }
                 guard Grammar.isLine(secret.about ?? "") else { throw .badText(at: "secrets.\(id).about") }
+                try checkCertificate(secret.certificate, id, manifest)
             }
-            // A config file is rendered to `config/NAME` of a slot.
-            for (name, _) in sorted(manifest.config) where ReleasePath(name) == nil {
-                throw .badName(at: "config", name)
-            }
+            for (name, config) in sorted(manifest.config) { try checkConfig(name, config, manifest) }
             for (name, service) in sorted(manifest.services) {
                 try ServiceRules.check(name, service, manifest)
             }
@@ -30,6 +28,31 @@ enum ManifestRules {
         } catch {
             throw .badManifest(error)
         }
+    }
+
+    private static func checkCertificate(
+        _ certificate: CertificateDeclaration?, _ id: String, _ manifest: Manifest
+    ) throws(ManifestFault) {
+        guard let certificate else { return }
+        let place = "secrets.\(id).certificate"
+        guard manifest.secrets[certificate.key] != nil else {
+            throw .unknownReference(at: place + ".key", certificate.key)
+        }
+        guard certificate.key != id else { throw .contradiction(at: place + ".key") }
+        for name in certificate.names where !Grammar.isLine(name) || name.isEmpty {
+            throw .badText(at: place + ".names")
+        }
+    }
+
+    /// A config file is rendered to `config/NAME` of a slot; a sensitive one is a credential, whose name is one segment
+    /// (systemd.exec(5)) and none of a secret's.
+    private static func checkConfig(
+        _ name: String, _ config: ConfigTemplate, _ manifest: Manifest
+    ) throws(ManifestFault) {
+        guard let path = ReleasePath(name) else { throw .badName(at: "config", name) }
+        guard let sensitive = config.sensitive else { return }
+        guard sensitive, manifest.secrets[name] == nil else { throw .contradiction(at: "config.\(name).sensitive") }
+        guard path.segments.count == 1, Grammar.isIdentifier(name) else { throw .badName(at: "config", name) }
     }
 
     private static func checkRelease(_ manifest: Manifest) throws(ManifestFault) {

@@ -154,48 +154,6 @@ package struct Sandbox: Codable, Equatable, Sendable {
     }
 }
 
-/// A secret that a site must or may provide as `/etc/NAME/secrets/ID`.
-package struct SecretDeclaration: Codable, Equatable, Sendable {
-    package var required: Bool
-    package var about: String?
-
-    package init(required: Bool, about: String? = nil) {
-        self.required = required
-        self.about = about
-    }
-}
-
-/// How one service is handed one secret.
-package struct SecretUse: Codable, Equatable, Sendable {
-    package enum Delivery: String, Codable, Sendable {
-        /// A file in the unit's credentials directory.
-        case credential
-        /// An environment variable, set by the program that starts the service, never written in a unit.
-        case environment
-    }
-
-    package var id: String
-    package var delivery: Delivery
-
-    package init(id: String, delivery: Delivery = .credential) {
-        self.id = id
-        self.delivery = delivery
-    }
-}
-
-/// A config file that is rendered on the host.
-package struct ConfigTemplate: Codable, Equatable, Sendable {
-    /// The template, a file of the tree.
-    package var template: ReleasePath
-    /// argv of a program that checks the rendered file; templates; empty for none.
-    package var check: [String]
-
-    package init(template: ReleasePath, check: [String] = []) {
-        self.template = template
-        self.check = check
-    }
-}
-
 /// The times of a cutover.
 package struct CutoverSettings: Codable, Equatable, Sendable {
     package var healthTimeout: TimeSpan

@@ -77,38 +77,6 @@ extension SpecDecoder {
         section.report(other, .contradiction(path: section.path, .bothGiven(one, other)))
     }
 
-    func secrets() -> [String: SecretDeclaration] {
-        var secrets: [String: SecretDeclaration] = [:]
-        for pair in root.entries("secrets") {
-            let path = "secrets.\(pair.name)"
-            // `redis-password:` alone declares a secret that must be there.
-            let node = pair.value.isNull ? nil : pair.value
-            let section = Section(node, .secret, path: path, ledger, fallback: pair.key.place)
-            _ = section.integer("generate", 1...4096)
-            _ = section.span("warn")
-            if let partner = section.text("certificate-for") {
-                declared.check(partner, .secret, at: section.place(of: "certificate-for"))
-            } else if section.has("warn") {
-                section.report("warn", .contradiction(path: path, .needs(key: "warn", other: "certificate-for")))
-            }
-            secrets[pair.name] = SecretDeclaration(
-                required: section.boolean("required") ?? true, about: section.text("about"))
-        }
-        return secrets
-    }
-
-    func config() -> [String: ConfigSource] {
-        var config: [String: ConfigSource] = [:]
-        for pair in root.entries("config", grammar: .releasePath) {
-            let path = "config.\(pair.name)"
-            let section = Section(pair.value, .config, path: path, ledger, fallback: pair.key.place)
-            _ = section.boolean("sensitive")
-            let check = section.command("check") ?? []
-            config[pair.name] = section.path("template").map { ConfigSource(template: $0, check: check) }
-        }
-        return config
-    }
-
     func services(_ cutover: CutoverSettings) -> [String: Service] {
         var services: [String: Service] = [:]
         let pairs = root.entries("services", grammar: .name)

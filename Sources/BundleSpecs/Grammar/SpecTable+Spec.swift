@@ -17,8 +17,8 @@ extension SpecTable {
     static let file = SpecTable("files[]", "from! to")
     static let image = SpecTable("images.*", "archive digest", later: "ref")
     static let values = SpecTable("values", "defaults schema")
-    static let secret = SpecTable("secrets.*", "required about", later: "generate certificate-for warn")
-    static let config = SpecTable("config.*", "template! check", later: "sensitive")
+    static let secret = SpecTable("secrets.*", "required about certificate-for names warn", later: "generate")
+    static let config = SpecTable("config.*", "template! check sensitive")
     static let service = SpecTable(
         "services.*",
         "run image args after config env secrets ports health state shared strategy hold drain stop limits sandbox unit",

@@ -51,9 +51,16 @@ struct ConfigurationCheck {
         func check(_ text: String, _ place: String, _ names: KnownNames) {
             problems += TemplateRenderer.problems(in: Array(text.utf8), file: place, names: names)
         }
+        let nobody = KnownNames(manifest: manifest, values: values, service: nil)
+        for (id, secret) in manifest.secrets.sorted(by: { $0.key < $1.key }) {
+            for (index, name) in (secret.certificate?.names ?? []).enumerated() {
+                check(name, "secrets.\(id).names[\(index)]", nobody)
+            }
+        }
         for (name, config) in manifest.config.sorted(by: { $0.key < $1.key }) {
             let owner = TemplateContext.owner(ofConfig: name, in: manifest)
-            let shared = KnownNames(manifest: manifest, values: values, service: owner)
+            var shared = KnownNames(manifest: manifest, values: values, service: owner)
+            shared.allowsSecrets = config.isSensitive
             let checking = KnownNames(manifest: manifest, values: values, service: owner, isCheck: true)
             if let source = sources[config.template] {
                 let bytes = try FileSystem.readAll(source, limit: ConfigurationCheck.maximumBytes)

@@ -50,7 +50,13 @@ struct RenderCommand: AsyncParsableCommand {
             let context = TemplateContext.make(manifest: release.manifest, values: site, service: owner, slot: facts)
             let template = try release.source.read(config.template)
             do throws(ConfigurationError) {
-                files.append((name, try TemplateRenderer.render(template, file: name, context: context)))
+                files.append(
+                    (
+                        name,
+                        try TemplateRenderer.render(
+                            template, file: name, context: context,
+                            secrets: config.isSensitive ? .placeholders : .refused)
+                    ))
             } catch {
                 if case .template(let found) = error { problems += found }
             }

@@ -17,10 +17,24 @@ struct PlanText {
         lines += plan.retired.map { "  stop      \($0.name): this release no longer has it" }
         lines += plan.images.filter(\.loads).map { "  load      image \($0.name), \($0.bytes >> 20) MiB" }
         lines += plan.prunes.map { "  remove    release \($0) from disk" }
+        lines += plan.secrets.map(line)
         lines += plan.warnings.map { "  warning   \($0.words)" }
         lines.append("  steps     " + plan.steps.map(\.rawValue).joined(separator: ", "))
         lines.append("  go back   " + rollback)
         return lines.joined(separator: "\n")
+    }
+
+    /// A keyed hash: it tells that a secret changed, and nothing of what it is.
+    private func line(_ secret: PlannedSecret) -> String {
+        let change =
+            switch secret.change {
+            case .new: "new"
+            case .same: "unchanged"
+            case .changed: "changed"
+            case .gone: "no longer provided"
+            case .unknown: "was not compared"
+            }
+        return "  secret    \(secret.id) \(secret.hash.map { "(\($0))" } ?? "-"): \(change)"
     }
 
     private func line(_ service: PlannedService) -> String {

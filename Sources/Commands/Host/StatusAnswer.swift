@@ -42,7 +42,16 @@ struct StatusAnswer {
         let differences = status.differences.map(StatusAnswer.words)
         lines.append(differences.isEmpty ? "  units, rules and record agree" : "  differs from the record:")
         lines += differences.map { "    \($0)" }
+        lines += warnings.map { "  warning: \($0)" }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Certificates that fail or soon will, and a clock that cannot be right.
+    private var warnings: [String] {
+        let faults = status.certificates.flatMap { report in
+            report.faults.map { "the certificate \(report.id) \($0.words)" }
+        }
+        return faults + status.warnings.map(\.words)
     }
 
     private func operation(_ open: JournalRecord) -> String {
@@ -80,6 +89,7 @@ struct StatusAnswer {
         var members = [
             JSONValue.Member("name", .string(record.name.text)),
             JSONValue.Member("differences", .array(status.differences.map { .string(StatusAnswer.words($0)) })),
+            JSONValue.Member("warnings", .array(warnings.map { .string($0) })),
             JSONValue.Member("generation", .integer(Int64(record.generation))),
             JSONValue.Member("ports", .array(status.ports.map(StatusAnswer.json))),
             JSONValue.Member("units", .array(status.units.map(StatusAnswer.json))),

@@ -10,6 +10,9 @@ extension PlanWarning {
             "what is to start may take \(size(needed)) of memory, and \(size(available)) are available now"
         case .stateMoves(let use, let from, let to):
             "\(use) moves from \(from) to \(to); what is there is not moved along"
+        case .certificate(let id, let notice): "the certificate \(id) \(notice.words)"
+        case .clockUnbelievable(let now):
+            "this machine's clock says \(UTCTime(now)), which cannot be: whether certificates are in date is not known"
         }
     }
 

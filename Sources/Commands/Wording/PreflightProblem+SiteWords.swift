@@ -24,6 +24,8 @@ extension PreflightProblem {
             Explanation(
                 "\(path) is there and belongs to user \(user)",
                 hint: "host.yaml moves state there: name an empty directory, or give it to the services' user")
+        case .certificate(let id, let path, let fault):
+            Explanation("the certificate \(id) (\(path)) \(fault.words)", hint: fault.hint(id))
         default: nil
         }
     }

@@ -116,6 +116,8 @@ extension SpecProblem.Contradiction {
         case .imageStateWithoutMount: "an image needs to know where: state: { NAME: /path/in/the/image }"
         case .reservedDirective(let name): "\(name) is bundle's own to say"
         case .secretIsNoVariable(let id): "\(id) cannot be the name of a variable"
+        case .certificateForItself: "a certificate is one secret and its private key another"
+        case .credentialTwice(let name): "the secret \(name) would be the same file; rename one of them"
         }
     }
 }

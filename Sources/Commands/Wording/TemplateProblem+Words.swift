@@ -20,6 +20,10 @@ extension TemplateProblem.Fault {
         case .unexpectedTag(let tag): "\(tag) may not stand here"
         case .unexpected(let text): "\(text) may not stand here"
         case .expected(let text): "\(text) is expected here"
+        case .secretRefused: "secret() is for config files with sensitive: true"
+        case .secretAbsent(let id):
+            "the secret \(id) is not there; ask {% if secrets.\(id) %} before an optional one is used"
+        case .secretNotText(let id): "the secret \(id) is no text, and cannot stand in a config file"
         case .notBuilt(let text): "\(text) is not built yet"
         case .notUTF8: "the template is not UTF-8"
         case .controlCharacter(let byte):

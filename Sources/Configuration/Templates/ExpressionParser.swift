@@ -132,7 +132,7 @@ struct ExpressionParser {
         case .number(let number): return .literal(.number(number))
         case .name("true"): return .literal(.bool(true))
         case .name("false"): return .literal(.bool(false))
-        case .name(let name): return .name(try reference(name, token))
+        case .name(let name): return try reference(name, token)
         case .symbol("("):
             let expression = try choice()
             try expect(")")
@@ -143,11 +143,12 @@ struct ExpressionParser {
 
     private mutating func reference(
         _ root: String, _ token: TemplateToken
-    ) throws(TemplateSyntaxFault) -> TemplateName {
+    ) throws(TemplateSyntaxFault) -> TemplateExpression {
         let reserved: Set<String> = ["and", "or", "not", "in", "if", "else"]
         guard !reserved.contains(root) else {
             throw TemplateSyntaxFault(offset: token.offset, fault: .unexpected(root))
         }
+        if root == "secret", takeSymbol("(") { return .secret(try secret(token)) }
         if next?.kind == .symbol("(") { throw TemplateSyntaxFault(offset: token.offset, fault: .notBuilt("\(root)()")) }
         var steps: [ValuePath.Step] = []
         while true {
@@ -156,9 +157,18 @@ struct ExpressionParser {
             } else if takeSymbol("[") {
                 steps.append(try bracketStep())
             } else {
-                return TemplateName(root: root, steps: steps, place: token.place)
+                return .name(TemplateName(root: root, steps: steps, place: token.place))
             }
         }
+    }
+
+    private mutating func secret(_ token: TemplateToken) throws(TemplateSyntaxFault) -> TemplateName {
+        guard case .text(let id) = next?.kind else {
+            throw TemplateSyntaxFault(offset: offset, fault: .expected("a secret's ID in quotes"))
+        }
+        position += 1
+        try expect(")")
+        return TemplateName(root: "secrets", steps: [.key(id)], place: token.place)
     }
 
     private mutating func dotStep() throws(TemplateSyntaxFault) -> ValuePath.Step {

@@ -12,6 +12,8 @@ package struct KnownNames: Equatable, Sendable {
     }
 
     package var names: [String: Shape]
+    /// Whether `secret("ID")` may be asked: in sensitive config only.
+    package var allowsSecrets = false
 
     package init(_ names: [String: Shape]) { self.names = names }
 

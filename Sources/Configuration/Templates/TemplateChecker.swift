@@ -75,6 +75,9 @@ struct TemplateChecker {
             _ = shape(of: left)
             _ = shape(of: right)
             return .scalar
+        case .secret(let name):
+            if !names.allowsSecrets { report(.secretRefused, name.place) }
+            return shape(of: .name(name))
         case .choice(let value, let condition, let otherwise):
             _ = shape(of: condition)
             let (left, right) = (shape(of: value), shape(of: otherwise))

@@ -8,8 +8,11 @@ struct TemplateEvaluator {
     private let file: String
     private var steps = 0
 
-    init(file: String, context: Value) {
+    private let secrets: SecretAccess
+
+    init(file: String, context: Value, secrets: SecretAccess) {
         self.file = file
+        self.secrets = secrets
         scope = TemplateScope(context: context)
     }
 
@@ -114,6 +117,7 @@ struct TemplateEvaluator {
             if let isTrue = comparison.holds(first, second) { return .bool(isTrue) }
             report(.notComparable(first.typeName, second.typeName), place)
             return nil
+        case .secret(let name): return secret(name)
         case .choice(let value, let condition, let otherwise):
             return evaluate(condition).flatMap { $0.isTrue ? evaluate(value) : evaluate(otherwise) }
         }
@@ -125,6 +129,17 @@ struct TemplateEvaluator {
         case .alreadyReported: return nil
         case .undefined(let nearest):
             report(.undefined(name: name.path.description, nearest: nearest), name.place)
+            return nil
+        }
+    }
+
+    private mutating func secret(_ name: TemplateName) -> Value? {
+        // One that is not declared is an error wherever it stands.
+        guard lookUp(name) != nil, case .key(let id) = name.steps.first else { return nil }
+        switch secrets.text(of: id) {
+        case .text(let text): return .text(text)
+        case .fault(let fault):
+            report(fault, name.place)
             return nil
         }
     }

@@ -38,6 +38,8 @@ indirect enum TemplateExpression: Equatable {
     case and(TemplateExpression, TemplateExpression)
     case or(TemplateExpression, TemplateExpression)
     case comparison(TemplateExpression, Comparison, TemplateExpression, TemplatePlace)
+    /// `secret("ID")`, as the name `secrets.ID`: what is declared there may be asked for here.
+    case secret(TemplateName)
     /// `a if condition else b`
     case choice(TemplateExpression, condition: TemplateExpression, otherwise: TemplateExpression)
 

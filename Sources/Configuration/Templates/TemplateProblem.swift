@@ -20,7 +20,13 @@ package struct TemplateProblem: Equatable, Hashable, Sendable {
         case unexpectedTag(String)
         case unexpected(String)
         case expected(String)
-        /// Of the grammar, and not built yet: `secret("ID")`.
+        /// `secret("ID")` where others could read what it says.
+        case secretRefused
+        /// An optional secret that the site does not provide.
+        case secretAbsent(String)
+        /// A secret that is no UTF-8 text, or holds a NUL.
+        case secretNotText(String)
+        /// Of the grammar, and not built yet.
         case notBuilt(String)
         case notUTF8
         /// A line feed or another control character where one line is wanted: it could add a directive to a unit.

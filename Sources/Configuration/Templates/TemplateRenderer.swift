@@ -14,12 +14,13 @@ package enum TemplateRenderer {
     ///   - template: the file's bytes; what is outside of tags is copied as it is.
     ///   - file: what problems call the template.
     ///   - context: a map; see `TemplateContext`.
+    ///   - secrets: what `secret("ID")` stands for.
     /// - Throws: `ConfigurationError.template` with every problem at once.
     package static func render(
-        _ template: [UInt8], file: String, context: Value
+        _ template: [UInt8], file: String, context: Value, secrets: SecretAccess = .refused
     ) throws(ConfigurationError) -> [UInt8] {
         let nodes = try parse(template, file: file)
-        var evaluator = TemplateEvaluator(file: file, context: context)
+        var evaluator = TemplateEvaluator(file: file, context: context, secrets: secrets)
         evaluator.render(nodes)
         guard evaluator.problems.isEmpty else { throw .template(evaluator.problems) }
         return evaluator.output

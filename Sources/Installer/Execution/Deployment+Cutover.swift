@@ -55,6 +55,7 @@ extension Deployment {
         try store.commit(record)
         try FileSystem.removeTree(formerSlot)
         try removeFormerPlaces(record)
+        try removeUnusedCredentials()
     }
 
     /// Back to the release before: the record first, then what follows from it. On a first install there is none, and the

@@ -40,6 +40,11 @@ extension Deployment {
     func keepEvidence() throws {
         try delivery?.keepEvidence()
         // It joins the evidence when the release is called good: until then the former one is what a rollback needs.
+        var site = site
+        let secrets = site?.secrets ?? [:]
+        site?.memory = SiteMemory(
+            certificates: rendered.certificates,
+            secrets: secrets.merging(rendered.sensitiveHashes) { first, _ in first })
         try site?.write(into: newSite)
     }
 
@@ -78,6 +83,7 @@ extension Deployment {
             try FileSystem.removeTree(place)
             try writePlace(place, config: rendered.placeConfig[service.name] ?? [:], group: group)
         }
+        try writeCredentials()
         try FileSystem.syncFileSystem(at: slot)
     }
 
@@ -104,6 +110,7 @@ extension Deployment {
             try FileSystem.removeTree(layout.place(service.name, service.place))
             _ = try? FileSystem.removeEmptyDirectory(layout.place(service.name, service.place).parent)
         }
+        try removeUnusedCredentials()
         try FileSystem.syncFileSystem(at: slot.parent)
     }
 

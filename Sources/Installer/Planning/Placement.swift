@@ -19,6 +19,9 @@ package struct Placement: Equatable, Sendable {
     package var state: [String: HostPath]
     package var unit: String
     package var credentials: String
+    /// The unit in which its config is checked, and where that one finds its credentials.
+    package var checkUnit: String { unit.dropLast(".service".count) + ".check.service" }
+    var checkCredentials: String { "/run/credentials/\(checkUnit)" }
 }
 
 /// Computes placements; pure arithmetic over the manifest, the slot and the site's overrides.

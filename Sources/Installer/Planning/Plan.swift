@@ -41,6 +41,8 @@ package struct Plan: Codable, Equatable, Sendable {
     /// Old releases that leave the disk at the end.
     package var prunes: [String]
     package var warnings: [PlanWarning]
+    /// Secrets that the site provides.
+    package var secrets: [PlannedSecret] = []
     /// Where it ends before the cutover; nil for one that is carried through.
     package var halt: Halt?
 

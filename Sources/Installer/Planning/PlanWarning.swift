@@ -8,4 +8,7 @@ package enum PlanWarning: Codable, Equatable, Sendable {
     case memoryTight(needed: Int64, available: Int64)
     /// `host.yaml` moves a state directory that holds data; `use` is SERVICE.NAME.
     case stateMoves(use: String, from: String, to: String)
+    case certificate(id: String, CertificateNotice)
+    /// The clock says a time that cannot be (seconds since 1970), so nobody knows which certificates are in date.
+    case clockUnbelievable(Int64)
 }

@@ -11,6 +11,8 @@ package struct SiteFiles: Equatable, Sendable {
     package var host: [UInt8]?
     /// A keyed hash over each secret that is there, by ID: tells that one changed, never what it is.
     package var secrets: [String: Digest]
+    /// What is written beside the documents; it is read by those who need it.
+    var memory: SiteMemory?
 
     package init(values: [UInt8]? = nil, host: [UInt8]? = nil, secrets: [String: Digest] = [:]) {
         self.values = values
@@ -39,7 +41,10 @@ package struct SiteFiles: Equatable, Sendable {
 
     /// What `write` wrote.
     package static func read(from directory: HostPath) throws -> SiteFiles {
-        SiteFiles(values: try optional(directory / "values.yaml"), host: try optional(directory / "host.yaml"))
+        var site = SiteFiles(
+            values: try optional(directory / "values.yaml"), host: try optional(directory / "host.yaml"))
+        site.memory = SiteMemory.read(from: directory)
+        return site
     }
 
     /// Writes the documents into a directory; they may hold what is not for everybody's eyes.
@@ -51,6 +56,10 @@ package struct SiteFiles: Equatable, Sendable {
             } else {
                 try FileSystem.remove(directory / name)
             }
+        }
+        if let memory {
+            try FileSystem.write(
+                try CanonicalDocument.encode(memory), to: directory / SiteMemory.name, permissions: 0o600)
         }
     }
 

@@ -27,10 +27,11 @@ package struct Preflight: Sendable {
 
     package func problems() -> [PreflightProblem] {
         host() + memory() + versions() + ports() + space() + libraries() + strangers() + movedState() + secrets()
+            + certificates()
     }
 
     /// What stops nothing and should be known.
-    package func warnings() -> [PlanWarning] { memoryWarnings() + release.warnings }
+    package func warnings() -> [PlanWarning] { memoryWarnings() + certificateWarnings() + release.warnings }
 
     private func host() -> [PreflightProblem] {
         var found: [PreflightProblem] = []

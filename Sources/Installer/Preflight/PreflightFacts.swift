@@ -34,6 +34,10 @@ package struct PreflightFacts: Equatable, Sendable {
     package var availableMemory: Int64?
     /// State directories outside of `/var/lib`, as `host.yaml` names them.
     package var movedState: [MovedDirectory]
+    /// What was found out about the certificates that the site provides.
+    package var certificates: [CertificateReport] = []
+    /// What the clock says; nil without certificates to judge by it.
+    package var time: BelievableTime?
     package var layout: HostLayout
 
     package init(layout: HostLayout, host: HostFacts) {

@@ -8,6 +8,8 @@ import HostSystem
 struct RenderedService {
     var unit: String
     var config: [String: [UInt8]]
+    /// Config that holds secrets.
+    var sensitive: [String: [UInt8]]
     var target: HealthTarget
     var checks: [ConfigCheck]
 }
@@ -27,29 +29,38 @@ extension ReleaseRenderer {
             }
         }
         var config: [String: [UInt8]] = [:]
+        var sensitive: [String: [UInt8]] = [:]
         var checkLines: [(config: String, argv: [String])] = []
         for file in service.config {
             guard let template = source.manifest.config[file] else { continue }
             let owner = TemplateContext.owner(ofConfig: file, in: source.manifest)
-            config[file] = try lines.render(
-                file: file, try source.read(template.template), self.context(owner, placement))
+            let text = try source.read(template.template)
+            if template.isSensitive {
+                let access = secretContents?.access ?? .refused
+                sensitive[file] = try lines.render(file: file, text, self.context(owner, placement), access)
+            } else {
+                config[file] = try lines.render(file: file, text, self.context(owner, placement))
+            }
             guard !template.check.isEmpty else { continue }
-            let checking = self.context(owner, placement, file: (placement.config / file).text)
+            let place = template.isSensitive ? "\(placement.checkCredentials)/\(file)" : (placement.config / file).text
+            let checking = self.context(owner, placement, file: place)
             checkLines.append((file, template.check.map { lines.render($0, "config.\(file).check", checking) }))
         }
         guard lines.problems.isEmpty else { throw ConfigurationError.template(lines.problems) }
         let unit = SlotUnit(
             service: service,
-            context: unitContext(name, service, placement, run: run, Dictionary(uniqueKeysWithValues: environment)))
+            context: unitContext(
+                name, service, placement, run: run, Dictionary(uniqueKeysWithValues: environment), sensitive))
         let checks = try checkLines.map { ConfigCheck(config: $0.config, service: name, task: try unit.check($0.argv)) }
         return RenderedService(
-            unit: try unit.unitText().text, config: config,
+            unit: try unit.unitText().text, config: config, sensitive: sensitive,
             target: try unit.healthTarget(addresses: placements.addresses, hasIPv6: hasIPv6, checks: health),
             checks: checks)
     }
 
     private func unitContext(
-        _ name: String, _ service: Service, _ placement: Placement, run: [String], _ environment: [String: String]
+        _ name: String, _ service: Service, _ placement: Placement, run: [String], _ environment: [String: String],
+        _ sensitive: [String: [UInt8]]
     ) -> UnitContext {
         let secrets = service.secrets.map(\.id).filter(placements.settings.secrets.contains)
         let manifest = source.manifest
@@ -57,6 +68,9 @@ extension ReleaseRenderer {
             product: manifest.name, service: name, slot: placement.slot, run: run, environment: environment,
             release: placement.release, config: placement.config, state: placement.state,
             secrets: Dictionary(uniqueKeysWithValues: secrets.map { ($0, placements.layout.secret($0)) }),
+            credentials: sensitive.reduce(into: [:]) {
+                $0[$1.key] = secretContents?.path(of: $1.key, saying: $1.value)
+            },
             recreateServices: Set(manifest.services.filter { $0.value.strategy == .recreate }.keys),
             imageID: service.image.flatMap { manifest.images[$0]?.id }, startTimeout: manifest.cutover.healthTimeout)
     }
@@ -85,32 +99,9 @@ extension ReleaseRenderer {
         }
     }
 
-    private func context(_ service: String?, _ placement: Placement, file: String? = nil) -> Value {
+    func context(_ service: String?, _ placement: Placement, file: String? = nil) -> Value {
         TemplateContext.make(
             manifest: source.manifest, values: placements.settings.values, service: service, slot: facts(placement),
             file: file)
-    }
-}
-
-/// Renders many texts and keeps what is wrong with any of them.
-private struct LineRenderer {
-    private(set) var problems: [TemplateProblem] = []
-
-    mutating func render(_ text: String, _ place: String, _ context: Value) -> String {
-        do {
-            return try TemplateRenderer.renderLine(text, place: place, context: context)
-        } catch .template(let found) {
-            problems += found
-        } catch {}
-        return ""
-    }
-
-    mutating func render(file name: String, _ bytes: [UInt8], _ context: Value) throws -> [UInt8] {
-        do {
-            return try TemplateRenderer.render(bytes, file: name, context: context)
-        } catch .template(let found) {
-            problems += found
-        }
-        return []
     }
 }

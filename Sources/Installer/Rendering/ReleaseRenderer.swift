@@ -13,16 +13,19 @@ package struct ReleaseRenderer {
     let hasIPv6: Bool
     /// Keyed hashes of the secrets that are there, by ID.
     let secretHashes: [String: Digest]
+    /// nil for a release without sensitive config.
+    let secretContents: SecretContents?
 
     package init(
         source: any ReleaseSource, placements: Placements, host: MachineFacts, hasIPv6: Bool,
-        secretHashes: [String: Digest]
+        secretHashes: [String: Digest], secretContents: SecretContents? = nil
     ) {
         self.source = source
         self.placements = placements
         self.host = host
         self.hasIPv6 = hasIPv6
         self.secretHashes = secretHashes
+        self.secretContents = secretContents
     }
 
     private var manifest: Manifest { source.manifest }
@@ -40,6 +43,9 @@ package struct ReleaseRenderer {
                 rendered.units[placement.unit] = one.unit
                 rendered.targets[name] = one.target
                 rendered.checks += one.checks
+                for (file, bytes) in one.sensitive {
+                    if let path = secretContents?.path(of: file, saying: bytes) { rendered.credentials[path] = bytes }
+                }
                 if service.strategy == .recreate {
                     rendered.placeConfig[name] = one.config
                 } else {
@@ -48,6 +54,12 @@ package struct ReleaseRenderer {
             } catch ConfigurationError.template(let found) {
                 problems += found
             }
+        }
+        do {
+            rendered.certificates = try certificates()
+            rendered.sensitiveHashes = try sensitiveHashes()
+        } catch ConfigurationError.template(let found) {
+            problems += found
         }
         guard problems.isEmpty else { throw ConfigurationError.template(TemplateProblem.inOrder(problems)) }
         try addTargets(to: &rendered)
@@ -94,6 +106,8 @@ package struct ReleaseRenderer {
             hasher.update(Array("\nconfig \(file) \(Digest.ofBytes(bytes))".utf8))
             texts += String(decoding: bytes, as: UTF8.self)
         }
+        // Their contents count by the keyed hash that the unit names, and by what they lead to.
+        for bytes in one.sensitive.values { texts += String(decoding: bytes, as: UTF8.self) }
         for digest in contents(namedIn: texts) { hasher.update(Array("\ncontent \(digest)".utf8)) }
         if let image = service.image.flatMap({ manifest.images[$0] }) {
             hasher.update(Array("\nimage \(image.id)".utf8))

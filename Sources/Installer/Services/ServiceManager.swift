@@ -36,6 +36,8 @@ package struct TransientTask: Codable, Equatable, Sendable {
     package var properties: [String]
     /// The unit is killed after this long, and the result is a failure.
     package var timeout: TimeSpan
+    /// The transient unit's name; nil for one that systemd makes up.
+    package var unit: String?
 
     package init(
         _ argv: [String], user: String?, environment: [String: String] = [:], properties: [String] = [],

@@ -47,6 +47,8 @@ extension SlotUnit {
     func check(_ argv: [String]) throws(UnitError) -> TransientTask {
         var task = try transientTask()
         task.argv += argv
+        // A sensitive file is named in `argv` by where systemd puts it for a unit of this name (`Placement.checkUnit`).
+        if !context.credentials.isEmpty { task.unit = context.unit.dropLast(".service".count) + ".check.service" }
         return task
     }
 }

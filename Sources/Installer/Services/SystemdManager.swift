@@ -79,6 +79,7 @@ package struct SystemdManager: ServiceManager {
     /// systemd-run(1): `--pipe --wait` brings the output and the status back, `--collect` leaves no failed unit behind.
     static func command(for task: TransientTask) -> Command {
         var argv = ["systemd-run", "--quiet", "--wait", "--pipe", "--collect", "--service-type=exec"]
+        if let unit = task.unit { argv.append("--unit=\(unit)") }
         if let user = task.user { argv += ["--property=User=\(user)", "--property=Group=\(user)"] }
         let seconds = (task.timeout.milliseconds + 999) / 1000
         argv += ["--property=RuntimeMaxSec=\(seconds)s", "--property=TimeoutStopSec=5s"]

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import BundleFormat
 package import HostRecords
-import HostSystem
+package import HostSystem
 
 extension HostStatus {
     /// - Returns: nil when nothing was ever installed.
     /// - Throws: `RecordError` for a record or journal that cannot be believed.
     package static func gather(
-        layout: HostLayout, services: some ServiceManager, traffic: some TrafficSwitch
+        layout: HostLayout, services: some ServiceManager, traffic: some TrafficSwitch,
+        clock: some HostClock = SystemClock()
     ) async throws -> HostStatus? {
         guard let record = try StateStore(layout: layout).load() else { return nil }
         var status = HostStatus(record: record, units: [], ports: [], rulesAreWhole: false, strayPorts: [])
@@ -26,8 +27,19 @@ extension HostStatus {
             status.current = try FileSystem.readLink(layout.current)
         }
         if try FileSystem.exists(layout.journal) { status.open = try JournalRecord.read(layout.journal) }
+        status.inspectCertificates(layout, now: clock.wallSeconds())
         status.holder = FileLock.holder(layout.lock)
         return status
+    }
+
+    private mutating func inspectCertificates(_ layout: HostLayout, now: Int64) {
+        guard let active = record.active, let memory = SiteMemory.read(from: layout.evidence(active.directory)),
+            !memory.certificates.isEmpty
+        else { return }
+        let time = BelievableTime(now: now, after: [active.since])
+        let inspection = CertificateInspection(layout: layout, time: time)
+        certificates = memory.certificates.compactMap { inspection.report($0) }
+        self.time = time
     }
 
     private static func wanted(_ record: StateRecord) -> [(String, Slot?, Bool)] {

@@ -36,6 +36,14 @@ package struct HostStatus: Equatable, Sendable {
     /// Who holds the host's lock; nil when nobody does.
     package var holder: LockHolder?
 
+    /// What is to be said of the certificates of the release that serves.
+    package var certificates: [CertificateReport] = []
+    /// The time they were judged by; nil without certificates.
+    package var time: BelievableTime?
+
+    /// What should be known and is no difference from the record.
+    package var warnings: [PlanWarning] { CertificateReport.warnings(certificates, time: time) }
+
     /// What does not agree with the record; empty when intent and reality are one.
     package var differences: [Difference] {
         var found: [Difference] = []
