@@ -35,7 +35,10 @@ package struct SpecProblem: Equatable, Sendable {
 
     /// Whether it only advises: the spec works, but hardly as meant.
     package var isAdvice: Bool {
-        if case .timing(_, .stopOutlastsHold) = kind { true } else { false }
+        switch kind {
+        case .timing(_, .stopOutlastsHold), .timing(_, .bakeTooShort): true
+        default: false
+        }
     }
 }
 
@@ -62,6 +65,12 @@ extension SpecProblem {
         /// An IP address or a host name.
         case hostAddress
         case signal
+        /// `5`, `0.25`, `150%`.
+        case quantity
+        /// `name{label="value"}`.
+        case sample
+        /// A DNS name.
+        case hostName
         /// `SERVICE.PORT`.
         case dottedName
     }
@@ -98,6 +107,14 @@ extension SpecProblem {
         case healthNeverInTime(needs: TimeSpan, has: TimeSpan)
         /// Stopping alone may take longer than clients are held: the old one would come back.
         case stopOutlastsHold(stop: TimeSpan, hold: TimeSpan)
+        /// Healthy only after the hold is over: the old one would always come back.
+        case healthOutlastsHold(needs: TimeSpan, hold: TimeSpan)
+        /// `cutover.health-timeout` ends the wait before the check's own deadline.
+        case deadlineTooLate(deadline: TimeSpan, has: TimeSpan)
+        /// As many misses in a row as it wants passes do not fit into the bake.
+        case bakeTooShort(needs: TimeSpan, has: TimeSpan)
+        /// An increase per span that the bake is too short to see.
+        case windowPastBake(per: TimeSpan, has: TimeSpan)
     }
 }
 

@@ -16,6 +16,17 @@ package enum Grammar {
         return text.utf8.allSatisfy { isLetterOrDigit($0) || $0 == UInt8(ascii: "_") }
     }
 
+    /// Labels of letters, digits and hyphens with dots between them (RFC 1123 §2.1), and no IPv4 address.
+    package static func isHostName(_ text: some StringProtocol) -> Bool {
+        guard (1...253).contains(text.utf8.count) else { return false }
+        let labels = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard labels.last?.utf8.allSatisfy({ (48...57).contains($0) }) == false else { return false }
+        return labels.allSatisfy { label in
+            (1...63).contains(label.utf8.count) && !label.hasPrefix("-") && !label.hasSuffix("-")
+                && label.utf8.allSatisfy { isLetterOrDigit($0) || $0 == UInt8(ascii: "-") }
+        }
+    }
+
     /// One line without control characters.
     package static func isLine(_ text: some StringProtocol) -> Bool {
         text.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7f...0x9f).contains($0.value) }

@@ -22,7 +22,7 @@ enum ServiceRules {
             throw .contradiction(at: place + ".strategy")
         }
         try checkUnit(service, place)
-        for check in service.health { try checkHealth(check, service, place + ".health") }
+        for check in service.health { try HealthRules.check(check, service, manifest, place + ".health") }
     }
 
     private static func checkReferences(_ service: Service, _ manifest: Manifest, _ place: String)
@@ -61,23 +61,6 @@ enum ServiceRules {
                 guard Grammar.isIdentifier(directive) else { throw .badName(at: place + ".unit", directive) }
                 guard values.allSatisfy(Grammar.isLine) else { throw .badText(at: "\(place).unit.\(directive)") }
             }
-        }
-    }
-
-    private static func checkHealth(_ check: HealthCheck, _ service: Service, _ place: String) throws(ManifestFault) {
-        guard check.passes >= 1, check.interval.milliseconds > 0 else { throw .badNumber(at: place) }
-        switch check.probe {
-        case .http(let port, let path, let status, _, let host):
-            guard service.ports[port] != nil else { throw .unknownReference(at: place, port) }
-            guard path.hasPrefix("/"), Grammar.isLine(path), Grammar.isLine(host ?? "") else {
-                throw .badText(at: place)
-            }
-            guard (100...599).contains(status) else { throw .badNumber(at: place) }
-        case .tcp(let port):
-            guard service.ports[port] != nil else { throw .unknownReference(at: place, port) }
-        case .exec(let command):
-            guard !command.isEmpty else { throw .badText(at: place) }
-        case .notify, .alive: break
         }
     }
 

@@ -98,6 +98,12 @@ extension ServiceDecoder {
                 "timeout",
                 .timing(path: section.path, .stopOutlastsHold(stop: service.stop.timeout, hold: service.hold)))
         }
+        // Its health is waited for inside the hold; the first installation alone has `health-timeout` for it.
+        let least = service.health.map(\.leastTime).max() ?? .seconds(0)
+        if holds, least >= service.hold {
+            section.report(
+                "hold", .timing(path: section.path, .healthOutlastsHold(needs: least, hold: service.hold)))
+        }
     }
 
     static func limits(_ section: Section) -> ResourceLimits {

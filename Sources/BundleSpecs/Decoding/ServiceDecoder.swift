@@ -28,7 +28,7 @@ struct ServiceDecoder {
         service.config = section.texts("config").filter { declared.check($0.text, .config, at: $0.place) }.map(\.text)
         service.environment = environment()
         service.secrets = secrets()
-        service.health = health(ports.map(\.name))
+        service.health = health(ports.map(\.name), strategy)
         service.drain = section.span("drain")
         service.limits = ServiceDecoder.limits(section.section("limits", .limits))
         service.sandbox = ServiceDecoder.sandbox(section.section("sandbox", .sandbox))
@@ -96,8 +96,10 @@ struct ServiceDecoder {
 
     /// What a service that names no condition is held to: something accepts on every port, or it stays up for a while. A
     /// cutover onto a service that nobody asked is not to be had.
-    private func health(_ ports: [String]) -> [HealthCheck] {
-        let checks = HealthDecoder(service: section, ports: ports, cutover: cutover).decode()
+    private func health(_ ports: [String], _ strategy: Service.Strategy) -> [HealthCheck] {
+        let checks = HealthDecoder(
+            service: section, ports: ports, cutover: cutover, declared: declared, strategy: strategy
+        ).decode()
         guard checks.isEmpty, section["health"]?.sequence?.isEmpty ?? true else { return checks }
         guard !ports.isEmpty else { return [HealthCheck(probe: .alive(duration: .seconds(5)))] }
         return ports.sorted().map { HealthCheck(probe: .tcp(port: $0)) }

@@ -26,9 +26,10 @@ extension SpecTable {
     static let dependency = SpecTable("services.*.after[]", "unit!")
     static let port = SpecTable("services.*.ports.*", "port expose protocol bind", later: "container")
     static let health = SpecTable(
-        "services.*.health[]", "http tcp exec notify alive path status body host passes interval",
-        later: "tls sse websocket grpc within send expect service")
-    static let healthTLS = SpecTable("services.*.health[].tls", "ca")
+        "services.*.health[]",
+        "http tcp exec notify alive grpc sse websocket metrics log path status body host tls service send expect sample "
+            + "at-most at-least per against within deadline passes interval")
+    static let healthTLS = SpecTable("services.*.health[].tls", "ca!")
     static let stop = SpecTable("services.*.stop", "signal timeout")
     static let limits = SpecTable("services.*.limits", "memory cpu files")
     static let sandbox = SpecTable("services.*.sandbox", "profile allow")

@@ -97,6 +97,9 @@ extension SpecProblem.Expectation {
         case .stateDirectory: "a directory that can be given to a service: absolute, and none of the system's own"
         case .hostAddress: "an IP address or a host name"
         case .signal: "a signal such as SIGTERM"
+        case .quantity: "a number such as 5, 0.25 or, of the old slot's, 150%"
+        case .sample: "a sample such as http_requests_total{code=\"500\"}"
+        case .hostName: "a host name"
         case .dottedName: "of the form SERVICE.NAME"
         }
     }
@@ -129,6 +132,14 @@ extension SpecProblem.Timing {
             "its passes take \(needs) at least, and cutover.health-timeout is \(has)"
         case .stopOutlastsHold(let stop, let hold):
             "stopping may take \(stop), and clients are held for \(hold): the old one would come back"
+        case .healthOutlastsHold(let needs, let hold):
+            "its checks take \(needs) at least, and clients are held for \(hold): the old one would always come back"
+        case .deadlineTooLate(let deadline, let has):
+            "its deadline is \(deadline), and cutover.health-timeout, \(has), ends the wait before"
+        case .bakeTooShort(let needs, let has):
+            "as many misses in a row as it wants passes take \(needs), and the bake is \(has): it can never fail there"
+        case .windowPastBake(let per, let has):
+            "at-least per \(per) cannot be judged in a bake of \(has)"
         }
     }
 }

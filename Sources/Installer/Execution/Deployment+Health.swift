@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import BundleFormat
 import HostRecords
+import HostSystem
 
 /// What the engine asks of health and of open connections.
 extension Deployment {
     var checker: HealthChecker {
-        HealthChecker(
-            services: environment.services, clock: environment.clock, probe: environment.probe, scan: environment.scan)
+        let layout = layout
+        return HealthChecker(
+            services: environment.services, clock: environment.clock, probe: environment.probe,
+            secret: { try? FileSystem.readAll(layout.secret($0), limit: 1 << 20) }, scan: environment.scan)
     }
 
     /// - Parameter fresh: the unit was started for this.

@@ -24,11 +24,7 @@ extension HealthChecker {
         while true {
             let state = try await services.state(of: target.unit)
             try await report(unit.fault(in: state, now: clock.monotonicMilliseconds()), target, state: state)
-            for index in open.indices where open[index].isDue(clock.monotonicMilliseconds()) {
-                let left = end.map { $0 - clock.monotonicMilliseconds() }
-                let answer = await ask(open[index].check, of: target, state: state, unit: unit, left: left)
-                open[index].note(answer, now: clock.monotonicMilliseconds())
-            }
+            await askDue(&open, of: target, state: state, unit: unit) { _ in end }
             open.removeAll(where: \.hasPassed)
             guard let unmet = open.first else { return }
             let isOver = end.map { clock.monotonicMilliseconds() >= $0 } ?? unmet.isMissed
@@ -39,8 +35,8 @@ extension HealthChecker {
 }
 
 extension HealthCheck.Probe {
-    /// Whether it can be asked at any time, unlike `alive`, which takes its own.
+    /// Whether it can be asked at any time, unlike `alive`, which takes its own, and what needs traffic to tell.
     fileprivate var isAnswered: Bool {
-        if case .alive = self { false } else { true }
+        if case .alive = self { false } else { !isForBakeOnly }
     }
 }

@@ -10,15 +10,19 @@ package struct HealthChecker: Sendable {
     let services: any ServiceManager
     let clock: any HostClock
     let probe: any HealthProbe
+    let secret: @Sendable (String) -> [UInt8]?
     let scan: @Sendable () throws -> ListenerScan
 
+    /// - Parameter secret: the content of a secret of the site, by ID; nil when it is not there.
     package init(
         services: any ServiceManager, clock: any HostClock, probe: any HealthProbe = NetworkProbe(),
+        secret: @escaping @Sendable (String) -> [UInt8]? = { _ in nil },
         scan: @escaping @Sendable () throws -> ListenerScan = { ListenerScan(table: try TCPTable.read()) }
     ) {
         self.services = services
         self.clock = clock
         self.probe = probe
+        self.secret = secret
         self.scan = scan
     }
 
@@ -31,23 +35,28 @@ package struct HealthChecker: Sendable {
     {
         let start = clock.monotonicMilliseconds()
         var unit = UnitWatch(target, restarts: fresh ? 0 : nil)
-        var trackers = target.checks.map { CheckTracker($0, now: start, eager: true) }
+        var trackers = target.checks.filter { !$0.probe.isForBakeOnly }
+            .map { CheckTracker($0, now: start, eager: true) }
         while true {
             let state = try await services.state(of: target.unit)
             try await report(unit.fault(in: state, now: clock.monotonicMilliseconds()), target, state: state)
-            let left = start + Int64(deadline.milliseconds) - clock.monotonicMilliseconds()
-            for index in trackers.indices where trackers[index].isDue(clock.monotonicMilliseconds()) {
-                let answer = await ask(trackers[index].check, of: target, state: state, unit: unit, left: left)
-                trackers[index].note(answer, now: clock.monotonicMilliseconds())
+            await askDue(&trackers, of: target, state: state, unit: unit) { check in
+                start + Int64(min(deadline, check.deadline ?? deadline).milliseconds)
             }
             if state.isActive, trackers.allSatisfy(\.isMet) {
                 return HealthyService(
                     service: target.service, milliseconds: clock.monotonicMilliseconds() - start,
                     ipv6Ports: try await placesWhereItListens(target, state: state))
             }
-            guard clock.monotonicMilliseconds() - start < Int64(deadline.milliseconds) else {
-                let unmet = trackers.first { !$0.isMet }
-                throw await failure(.deadline(deadline), target, state: state, tracker: unmet)
+            let spent = clock.monotonicMilliseconds() - start
+            for tracker in trackers where !tracker.isMet {
+                let own = min(deadline, tracker.check.deadline ?? deadline)
+                guard spent < Int64(own.milliseconds) else {
+                    throw await failure(.deadline(own), target, state: state, tracker: tracker)
+                }
+            }
+            guard spent < Int64(deadline.milliseconds) else {
+                throw await failure(.deadline(deadline), target, state: state, tracker: nil)
             }
             try await clock.sleep(milliseconds: pause(trackers))
         }
@@ -65,20 +74,44 @@ package struct HealthChecker: Sendable {
     private func watch(_ target: HealthTarget, for span: TimeSpan) async throws {
         let end = clock.monotonicMilliseconds() + Int64(span.milliseconds)
         var unit = UnitWatch(target, restarts: nil)
-        var trackers = target.checks.map { CheckTracker($0, now: clock.monotonicMilliseconds()) }
+        var trackers: [CheckTracker] = []
+        for check in target.checks {
+            // It was alive long enough when it became healthy; from here restarts tell.
+            if case .alive = check.probe { continue }
+            trackers.append(await tracker(forBake: check, of: target))
+        }
         while clock.monotonicMilliseconds() < end {
             let state = try await services.state(of: target.unit)
             try await report(unit.fault(in: state, now: clock.monotonicMilliseconds()), target, state: state)
-            for index in trackers.indices where trackers[index].isDue(clock.monotonicMilliseconds()) {
-                // It was alive long enough when it became healthy; from here restarts tell.
-                if case .alive = trackers[index].check.probe { continue }
-                let answer = await ask(trackers[index].check, of: target, state: state, unit: unit, left: nil)
-                trackers[index].note(answer, now: clock.monotonicMilliseconds())
-                if trackers[index].isMissed {
-                    throw await failure(.checkFailed, target, state: state, tracker: trackers[index])
-                }
+            await askDue(&trackers, of: target, state: state, unit: unit) { _ in nil }
+            if let missed = trackers.first(where: \.isMissed) {
+                throw await failure(.checkFailed, target, state: state, tracker: missed)
             }
             try await clock.sleep(milliseconds: pause(trackers))
+        }
+    }
+
+    /// Asks every check that is due, all at once: one that waits for an event does not keep the others waiting.
+    func askDue(
+        _ trackers: inout [CheckTracker], of target: HealthTarget, state: UnitState, unit: UnitWatch,
+        until end: (HealthCheck) -> Int64?
+    ) async {
+        let now = clock.monotonicMilliseconds()
+        let due = trackers.indices.filter { trackers[$0].isDue(now) }
+        var replies: [Int: CheckTracker.Reply] = [:]
+        await withTaskGroup(of: (Int, CheckTracker.Reply).self) { group in
+            for index in due {
+                let (check, cursor) = (trackers[index].check, trackers[index].cursor)
+                let left = end(check).map { $0 - now }
+                group.addTask {
+                    (index, await ask(check, of: target, state: state, unit: unit, left: left, cursor: cursor))
+                }
+            }
+            for await (index, reply) in group { replies[index] = reply }
+        }
+        let then = clock.monotonicMilliseconds()
+        for index in due {
+            if let reply = replies[index] { trackers[index].note(reply, now: then) }
         }
     }
 

@@ -25,6 +25,19 @@ package struct HealthTarget: Codable, Equatable, Sendable {
     package var checks: [HealthCheck]
     /// How an `exec` check is run: the command's own part is put at its end.
     package var task: TransientTask
+    /// The same service in the slot that serves until the cutover; nil when there is none to compare with.
+    package var old: OldCopy?
+
+    package struct OldCopy: Codable, Equatable, Sendable {
+        package var unit: String
+        /// By the name that the new copy gives a port.
+        package var ports: [String: Endpoint]
+
+        package init(unit: String, ports: [String: Endpoint]) {
+            self.unit = unit
+            self.ports = ports
+        }
+    }
 
     package init(
         service: String, unit: String, ports: [String: TargetPort], checks: [HealthCheck],

@@ -55,6 +55,8 @@ package struct Planner {
         let place = recreate ? fingerprint.short : ""
         let placement = renderer.placements.placement(of: name, service, place: place)
         let before = record?.recreate[name]
+        var target = target
+        target.old = oldCopy(of: name, service, target)
         let action: PlannedService.Action =
             switch (recreate, before) {
             case (true, let before?): before.fingerprint == fingerprint ? .keep : .replace
@@ -72,6 +74,18 @@ package struct Planner {
             target: target, hold: service.hold, drain: service.drain ?? manifest.cutover.drain,
             stopTimeout: service.stop.timeout, image: service.image.flatMap { manifest.images[$0]?.id },
             movedState: placement.state.values.map(\.text).filter { !$0.hasPrefix("/var/lib/") }.sorted())
+    }
+
+    /// The copy that serves now, for checks that compare with it: where traffic goes, else the other slot's same port.
+    private func oldCopy(of name: String, _ service: Service, _ target: HealthTarget) -> HealthTarget.OldCopy? {
+        guard let active = record?.active, service.strategy == .blueGreen else { return nil }
+        let unit = names.service(name, slot: active.slot)
+        guard active.units.contains(unit) else { return nil }
+        let ports = service.ports.map { key, port in
+            let entry = record?.traffic.first { $0.service == name && $0.port == key }
+            return (key, entry?.ipv4 ?? host.addresses.endpoint(active.slot, port: port.port))
+        }
+        return HealthTarget.OldCopy(unit: unit, ports: Dictionary(uniqueKeysWithValues: ports))
     }
 
     private func plan(_ services: [PlannedService]) -> Plan {

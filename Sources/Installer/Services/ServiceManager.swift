@@ -17,6 +17,10 @@ package protocol ServiceManager: Sendable {
     func state(of unit: String) async throws -> UnitState
     /// The last lines of the unit's journal, oldest first; empty when there is no journal.
     func journalTail(_ unit: String, lines: Int) async throws -> [String]
+    /// Where the unit's journal ends now: the cursor of its last entry; nil when it has none.
+    func journalEnd(of unit: String) async throws -> String?
+    /// What the unit's journal has behind a cursor, at most 2,000 entries and 1 MiB of it; nil: from its beginning.
+    func journal(of unit: String, after cursor: String?) async throws -> JournalPage
     /// Forgets a failure, so that a start counts from zero.
     func resetFailed(_ unit: String) async throws
     /// Names of loaded units that match a glob, sorted.

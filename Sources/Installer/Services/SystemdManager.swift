@@ -54,6 +54,25 @@ package struct SystemdManager: ServiceManager {
         return result.outputText.split(separator: "\n").map(String.init).suffix(lines).map { $0 }
     }
 
+    package func journalEnd(of unit: String) async throws -> String? {
+        try await journal(of: unit, after: nil, lines: 1).cursor
+    }
+
+    package func journal(of unit: String, after cursor: String?) async throws -> JournalPage {
+        try await journal(of: unit, after: cursor, lines: 2000)
+    }
+
+    private func journal(of unit: String, after cursor: String?, lines: Int) async throws -> JournalPage {
+        var argv = ["journalctl", "--quiet", "--no-pager", "--output=json", "--output-fields=MESSAGE"]
+        argv += ["--lines=\(lines)", "--unit=\(unit)"]
+        if let cursor { argv.append("--after-cursor=\(cursor)") }
+        let result = try await runner.run(Command(argv, timeoutSeconds: 20))
+        guard result.status == 0 else {
+            throw UnitError.jobFailed(verb: "journal", unit: unit, status: result.status, message: said(result))
+        }
+        return JournalPage(json: result.output, after: cursor)
+    }
+
     package func resetFailed(_ unit: String) async throws {
         let result = try await runner.run(Command(["systemctl", "reset-failed", "--", unit]))
         // A unit that systemd has let go of has no failure to forget; it answers with the same status as to a real fault.

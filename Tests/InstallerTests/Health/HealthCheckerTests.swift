@@ -29,11 +29,13 @@ import Testing
         script.states[unit] = states
         script.journals[unit] = ["panic: no config"]
         script.results = results
-        return HealthChecker(services: ScriptedServices(script), clock: TestClock(), probe: probe) {
-            ListenerScan(table: TCPTable(sockets: sockets)) { _ in
-                unitOf.mapValues { SocketOwner(process: 1, program: "web", controlGroup: "/system.slice/\($0)") }
-            }
-        }
+        return HealthChecker(
+            services: ScriptedServices(script), clock: TestClock(), probe: probe,
+            scan: {
+                ListenerScan(table: TCPTable(sockets: sockets)) { _ in
+                    unitOf.mapValues { SocketOwner(process: 1, program: "web", controlGroup: "/system.slice/\($0)") }
+                }
+            })
     }
 
     private func listener(_ endpoint: SocketEndpoint, inode: UInt64 = 1) throws -> TCPSocket {

@@ -12,7 +12,8 @@ import Testing
         -> (ProbeAnswer, String)
     {
         let server = try await RawServer(behaviour)
-        let answer = await probe.http(server.endpoint, path: "/up?x=1", host: host, milliseconds: milliseconds)
+        let answer = await probe.ask(
+            ProbeQuestion(.http(path: "/up?x=1"), at: server.endpoint, host: host, milliseconds: milliseconds))
         return (answer, await server.stop())
     }
 
@@ -62,6 +63,6 @@ import Testing
         _ = await server.stop()
         let nobody = Endpoint(address: "127.77.1.9", port: 1)
         #expect(await probe.tcp(nobody, milliseconds: 5000) == .refused)
-        #expect(await probe.http(nobody, path: "/", host: nil, milliseconds: 5000) == .refused)
+        #expect(await probe.ask(ProbeQuestion(.http(path: "/"), at: nobody, milliseconds: 5000)) == .refused)
     }
 }

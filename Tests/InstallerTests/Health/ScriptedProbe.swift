@@ -13,12 +13,9 @@ final class ScriptedProbe: HealthProbe {
 
     var questions: [String] { asked.withLock { $0 } }
 
-    func http(_ endpoint: Endpoint, path: String, host: String?, milliseconds: Int) async -> ProbeAnswer {
-        next("http \(endpoint)\(path) \(host ?? "-") \(milliseconds)")
-    }
-
-    func tcp(_ endpoint: Endpoint, milliseconds: Int) async -> ProbeAnswer {
-        endpoint.isIPv6 ? .connected : next("tcp \(endpoint) \(milliseconds)")
+    func ask(_ question: ProbeQuestion) async -> ProbeAnswer {
+        if question.kind == .tcp, question.endpoint.isIPv6 { return .connected }
+        return next("\(question.kind) \(question.endpoint) \(question.host ?? "-") \(question.milliseconds)")
     }
 
     private func next(_ question: String) -> ProbeAnswer {

@@ -10,6 +10,8 @@ final class ScriptedServices: ServiceManager {
     struct Script {
         var states: [String: [UnitState]] = [:]
         var journals: [String: [String]] = [:]
+        /// What each look at a journal finds.
+        var pages: [String: [[String]]] = [:]
         /// Results of tasks in order; the last one stays.
         var results: [CommandResult] = []
         /// Units whose start fails, with what systemd says.
@@ -58,6 +60,19 @@ final class ScriptedServices: ServiceManager {
 
     func journalTail(_ unit: String, lines: Int) async throws -> [String] {
         Array(script.withLock { $0.journals[unit] ?? [] }.suffix(lines))
+    }
+
+    func journalEnd(of unit: String) async throws -> String? {
+        script.withLock { $0.pages[unit]?.isEmpty == false ? "c0" : nil }
+    }
+
+    func journal(of unit: String, after cursor: String?) async throws -> JournalPage {
+        script.withLock { script in
+            let place = cursor.flatMap { Int($0.dropFirst()) } ?? 0
+            let pages = script.pages[unit] ?? []
+            return place < pages.count
+                ? JournalPage(messages: pages[place], cursor: "c\(place + 1)") : JournalPage(cursor: cursor)
+        }
     }
 
     func resetFailed(_ unit: String) async throws { note("reset-failed \(unit)") }

@@ -8,13 +8,18 @@ final class AnswerReader: ChannelInboundHandler {
     typealias OutboundOut = HTTPClientRequestPart
 
     private let request: HTTPRequestHead
-    private let promise: EventLoopPromise<ProbeAnswer>
+    private let conversation: Conversation
+    private let limit: Int
+    /// Whether a body past the limit is no answer.
+    private let isWhole: Bool
     private var status: Int?
     private var body: [UInt8] = []
 
-    init(request: HTTPRequestHead, promise: EventLoopPromise<ProbeAnswer>) {
+    init(_ request: HTTPRequestHead, limit: Int, isWhole: Bool, _ conversation: Conversation) {
         self.request = request
-        self.promise = promise
+        self.limit = limit
+        self.isWhole = isWhole
+        self.conversation = conversation
     }
 
     func channelActive(context: ChannelHandlerContext) {
@@ -27,23 +32,17 @@ final class AnswerReader: ChannelInboundHandler {
         case .head(let head):
             status = Int(head.status.code)
         case .body(let part):
-            body += part.readableBytesView.prefix(NetworkProbe.bodyLimit - body.count)
-            if body.count >= NetworkProbe.bodyLimit { finish(context) }
+            let room = limit - body.count
+            body += part.readableBytesView.prefix(room)
+            if isWhole, part.readableBytes > room { return conversation.end(.tooLarge(limit: limit)) }
+            if !isWhole, body.count >= limit { finish(context) }
         case .end:
             finish(context)
         }
     }
 
-    func channelInactive(context: ChannelHandlerContext) { promise.succeed(.closed) }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        promise.succeed(NetworkProbe.answer(for: error))
-        context.close(promise: nil)
-    }
-
-    /// A promise keeps its first answer; a later one is dropped by it.
     private func finish(_ context: ChannelHandlerContext) {
-        promise.succeed(.http(status: status ?? 0, body: String(decoding: body, as: UTF8.self)))
+        conversation.end(.http(status: status ?? 0, body: String(decoding: body, as: UTF8.self)))
         context.close(promise: nil)
     }
 }
