@@ -137,7 +137,7 @@ struct BundleSpecTests {
             ("{ run: [x], secrets: [ { tls.key: env } ] }", .secretIsNoVariable("tls.key")),
             ("{ run: [x], secrets: [ { LD_PRELOAD: env } ] }", .secretIsNoVariable("LD_PRELOAD")),
             ("{ run: [x], health: [ { alive: 1s, notify: true } ] }", .bothGiven("notify", "alive")),
-            ("{ run: [x], health: [ { alive: 1s, path: / } ] }", .needs(key: "path", other: "http or sse or websocket or metrics")),
+            ("{ run: [x], health: [ { alive: 1s, send: x } ] }", .needs(key: "send", other: "websocket")),
         ] as [(String, SpecProblem.Contradiction)])
     func contradictions(_ text: String, _ expected: SpecProblem.Contradiction) throws {
         let more = "images: { i: { archive: i.tar } }, secrets: { tls.key: , LD_PRELOAD: },"
