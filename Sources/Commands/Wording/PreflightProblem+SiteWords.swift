@@ -24,6 +24,10 @@ extension PreflightProblem {
             Explanation(
                 "\(path) is there and belongs to user \(user)",
                 hint: "host.yaml moves state there: name an empty directory, or give it to the services' user")
+        case .secretNotText(let id, let path):
+            Explanation(
+                "the secret \(id) (\(path)) holds a NUL, and a service wants it as a variable",
+                hint: "it is no text: was it meant to be a file?")
         case .certificate(let id, let path, let fault):
             Explanation("the certificate \(id) (\(path)) \(fault.words)", hint: fault.hint(id))
         default: nil

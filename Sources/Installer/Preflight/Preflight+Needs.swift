@@ -67,6 +67,7 @@ extension Preflight {
                 found.append(
                     .secretExposed(id: id, path: path, permissions: status.permissions, user: status.user))
             }
+            if facts.binarySecrets.contains(id) { found.append(.secretNotText(id: id, path: path)) }
         }
         return found
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import BundleFormat
+import Cryptography
 package import HostRecords
 package import HostSystem
 
@@ -31,9 +32,22 @@ extension PreflightFacts {
         for id in release.manifest.secrets.keys {
             if let status = try FileSystem.status(layout.secret(id)) { facts.secrets[id] = status }
         }
+        facts.binarySecrets = try binarySecrets(release, layout)
         facts.availableMemory = HostFacts.availableMemory(root: layout.root)
         facts.movedState = try release.movedState.map { try MovedDirectory.read($0) }
         return facts
+    }
+
+    /// A shell that reads such a file would leave the NUL out, and the program would get another secret.
+    private static func binarySecrets(_ release: PreflightRelease, _ layout: HostLayout) throws -> Set<String> {
+        let wanted = release.manifest.services.values.flatMap(\.secrets).filter { $0.delivery == .environment }
+        return try Set(wanted.map(\.id)).filter { id in
+            let path = layout.secret(id)
+            guard try FileSystem.status(path)?.kind == .file else { return false }
+            var bytes = try FileSystem.readAll(path, limit: 1 << 20)
+            defer { SecretBytes.wipe(&bytes) }
+            return bytes.contains(0)
+        }
     }
 
     private static func listeners(on ports: Set<Int>) throws -> [PreflightListener] {

@@ -34,6 +34,8 @@ package struct PreflightFacts: Equatable, Sendable {
     package var availableMemory: Int64?
     /// State directories outside of `/var/lib`, as `host.yaml` names them.
     package var movedState: [MovedDirectory]
+    /// Secrets that hold a NUL, of those that a service wants as a variable.
+    package var binarySecrets: Set<String> = []
     /// What was found out about the certificates that the site provides.
     package var certificates: [CertificateReport] = []
     /// What the clock says; nil without certificates to judge by it.

@@ -60,5 +60,7 @@ package enum PreflightProblem: Error, Equatable, Sendable {
     /// Not a regular file, or others than root may read it.
     case secretExposed(id: String, path: HostPath, permissions: UInt16, user: UInt32)
     case secretNotAFile(id: String, path: HostPath)
+    /// Wanted as a variable, and holds a NUL, which no variable can.
+    case secretNotText(id: String, path: HostPath)
     case certificate(id: String, path: HostPath, CertificateFault)
 }
