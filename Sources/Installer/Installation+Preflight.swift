@@ -29,7 +29,7 @@ extension Installation {
         let running = running(record)
         release.memory = MemoryNeed(source.manifest, running: running?.manifest)
         release.overcommit = placements.settings.overcommit
-        release.movedState = plan.movedState
+        release.movedState = try plan.movedState + takenState(placements.settings)
         release.warnings = running.map { stateMoves(from: $0, to: placements) } ?? []
         var found = try await PreflightFacts.gather(
             for: release, layout: layout, host: facts, runner: environment.runner)
@@ -42,6 +42,14 @@ extension Installation {
             found.certificates = certificates.compactMap { inspection.report($0) }
         }
         return Preflight(release: release, facts: found)
+    }
+
+    /// Below `/var/lib` systemd makes what is missing, and gives to our user what is there: only if it may.
+    private func takenState(_ settings: SiteSettings) throws -> [HostPath] {
+        try settings.state.values.sorted().map { HostPath($0) }.filter { path in
+            let isInOurs = path.text.hasPrefix(layout.data.text + "/")
+            return try path.text.hasPrefix("/var/lib/") && !isInOurs && FileSystem.exists(path)
+        }
     }
 
     /// What serves now, with the site's side as it was then; nil when that cannot be read, which takes a sum away and

@@ -37,6 +37,8 @@ package struct Installation: Sendable {
         package let problems: [PreflightProblem]
         /// Whether exactly this is what runs already.
         package let isUnchanged: Bool
+        /// What secrets were hashed with, where this is the product's first plan: written when it is executed.
+        let newKey: [UInt8]?
     }
 
     // MARK: - Preparing
@@ -47,7 +49,10 @@ package struct Installation: Sendable {
         -> Prepared
     {
         let record = try store.load()
-        let key = try hashKey()
+        let stored = try storedHashKey()
+        let newKey = try stored == nil ? Randomness.bytes(32) : nil
+        var bytes = stored ?? newKey ?? []
+        let key = try SecretBytes(wiping: &bytes)
         let site =
             verb == .rollback
             ? try SiteFiles.read(keptFor: source.directory, layout, manifest: source.manifest, key: key)
@@ -75,7 +80,7 @@ package struct Installation: Sendable {
             before: record?.active.flatMap { SiteMemory.read(from: layout.evidence($0.directory)) }?.secrets)
         return Prepared(
             plan: plan, rendered: rendered, source: source, site: site, problems: problems,
-            isUnchanged: Installation.isUnchanged(plan, record))
+            isUnchanged: Installation.isUnchanged(plan, record), newKey: newKey)
     }
 
     /// The same release with the same settings, called good.
@@ -105,15 +110,12 @@ package struct Installation: Sendable {
             hasIPv6: try FileSystem.exists("/proc/net/if_inet6"), images: held)
     }
 
-    /// Random, made once and kept by root: hashes of secrets in plans and records mean nothing elsewhere.
-    private func hashKey() throws -> SecretBytes {
-        let path = layout.records / "hash.key"
-        if try !FileSystem.exists(path) {
-            try FileSystem.createDirectories(layout.records)
-            try FileSystem.write(try Randomness.bytes(32), to: path, permissions: 0o600)
-        }
-        var bytes = try FileSystem.readAll(path, limit: 32)
-        return try SecretBytes(wiping: &bytes)
+    private var hashKey: HostPath { layout.records / "hash.key" }
+
+    /// Random, made once and kept by root: hashes of secrets in plans and records mean nothing elsewhere. A plan alone
+    /// leaves none behind.
+    private func storedHashKey() throws -> [UInt8]? {
+        try FileSystem.exists(hashKey) ? try FileSystem.readAll(hashKey, limit: 32) : nil
     }
 
     // MARK: - Running
@@ -123,6 +125,10 @@ package struct Installation: Sendable {
     @discardableResult
     package func run(_ prepared: Prepared) async throws -> Deployment.Ending {
         let plan = prepared.plan
+        if let newKey = prepared.newKey {
+            try FileSystem.createDirectories(layout.records)
+            try FileSystem.write(newKey, to: hashKey, permissions: 0o600)
+        }
         let journal = try Journal.begin(
             layout,
             header: JournalHeader(

@@ -68,7 +68,7 @@ has() {
 
 field() { jq -r "$2" "$1"; }
 
-# --- a small product, `pond`: web (blue-green, IPv4 and IPv6), store (one writer), both of the rig's own static server
+# --- a small product, `pond` (or $PRODUCT): web (blue-green, IPv4 and IPv6), store (one writer), both of the rig's own static server
 
 author=$work/author
 bundle() { (cd "$author" && "$tool" "$@"); }
@@ -84,7 +84,7 @@ sources() {
     [ -e "$author/keys/pond.key" ] || bundle key generate -o keys/pond.key --no-password >/dev/null
     cat >"$author/bundle.yaml" <<END
 spec: 1
-name: pond
+name: ${PRODUCT:-pond}
 arch: [amd64]
 binaries: [ { from: bin/serve, as: serve } ]
 config:
@@ -92,7 +92,7 @@ config:
 services:
   store:
     run: ["{{ bin }}/serve", serve, ${STORE_FLAGS:-}store-${STORE:-$version}, "{{ listen.http }}", "{{ listen.http.v6 }}"]
-    ports: { http: { port: 8081, expose: public } }
+    ports: { http: { port: ${STORE_PORT:-8081}, expose: public } }
     state: [data]
     health: [ { http: http, path: /, status: 200, body: store, interval: 100ms } ]
     hold: 20s
@@ -101,7 +101,7 @@ services:
     run: ["{{ bin }}/serve", serve, ${WEB:-}web-$version, "{{ listen.http }}", "{{ listen.http.v6 }}"]
     config: [web.txt]
     after: [store]
-    ports: { http: { port: 80, expose: public } }
+    ports: { http: { port: ${WEB_PORT:-80}, expose: public } }
     health: [ { http: http, path: /, status: 200, body: "${HEALTH:-web}", interval: 100ms } ]
 cutover: { health-timeout: ${HEALTH_TIMEOUT:-10s}, bake: ${BAKE:-1s}, drain: ${DRAIN:-1s} }
 END
@@ -113,13 +113,14 @@ END
 stick=$work/stick
 mkdir -p "$stick"
 pack() {
+    local file=${PRODUCT:-pond}-$1-amd64.bundle
     sources "$1"
-    rm -f "$author/pond-$1-amd64.bundle"
+    rm -f "$author/$file"
     bundle create "v$1" --key keys/pond.key --codec zstd:3 >"$work/create.log" 2>&1 || {
         cat "$work/create.log" >&2
         die "create v$1"
     }
-    mv "$author/pond-$1-amd64.bundle" "$stick/"
+    mv "$author/$file" "$stick/"
 }
 
 # ready NAME ROOT: a host with the tool, the stick and the author's key adopted; its full name is in $h.
@@ -133,7 +134,7 @@ ready() {
     on trust adopt /root/pond.pub --fingerprint "$fingerprint" --yes >/dev/null
 }
 on() { "$host" run "$h" -- bundle "$@"; }
-install_release() { status 0 on install "/media/stick/pond-$1-amd64.bundle" --yes; }
+install_release() { status 0 on install "/media/stick/${PRODUCT:-pond}-$1-amd64.bundle" --yes; }
 
 # answers PATH-OF-PORT WANTED: what remote clients read, IPv4 and IPv6.
 answer() { "$host" client "$h" -- curl -gfsS --max-time 25 "$1" 2>&1 || true; }

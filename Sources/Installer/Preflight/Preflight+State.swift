@@ -26,7 +26,8 @@ extension Preflight {
             guard let status = moved.status else { return moved.hasParent ? nil : .stateParentMissing(moved.path) }
             guard status.kind == .directory else { return .stateNotOurs(moved.path, user: status.user) }
             if let user = facts.user, status.user == user.user { return nil }
-            return moved.isEmpty ? nil : .stateNotOurs(moved.path, user: status.user)
+            // An empty one of another user's is that user's to fill: another product's service may be about to.
+            return moved.isEmpty && status.user == 0 ? nil : .stateNotOurs(moved.path, user: status.user)
         }
     }
 }

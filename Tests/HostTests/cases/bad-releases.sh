@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
 # Every way in which a release can be bad, one after the other over one good release, under load from both sides of the
 # wire. Each ends with the old release serving (files, units, traffic), no failed request, the reason on one screen, exit
 # status 4, and detection within the deadline plus a second.
@@ -93,7 +94,7 @@ bad "leaks until its limit" web start "$deadline" "out of memory"
 
 "$host" net "$h" -- "$load" serve squatter 169.254.77.2:20080 0.0.0.0:9000 >/dev/null &
 squatter=$!
-background+=($squatter)
+background+=("$squatter")
 next
 bad "port clash in the slot" web start "$deadline" "ddress already in use"
 EDIT='s/http: \{ port: 80, expose: public \}/&, more: { port: 9000, expose: public }/' next

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
 # From a second host, every TCP port of every address of the first, IPv4 and IPv6, before, during and after a cutover: the
 # public ports answer and no other does. With the ruleset flushed, nothing answers that is not public.
 . "$(dirname "$0")/../lib.sh"
