@@ -92,6 +92,10 @@ bad "slow" web start "$deadline" "no answer in time"
 WEB='--leak, 100, ' EDIT="$thrice; s/^  web:/&\n    limits: { memory: 64M }\n    unit: { Service: { LimitAS: 64M } }/" next
 bad "leaks until its limit" web start "$deadline" "out of memory"
 
+# Slower: it passes every check, clients come to it, and its own figure tells before the limit does.
+WEB='--leak, 15, ' EDIT='s/(body: "web").*/\1, interval: 100ms }, { metrics: http, sample: serve_memory_bytes, at-most: 40000000, interval: 100ms } ]/' next
+bad "leaks slowly, found while it bakes" web bake 3000 serve_memory_bytes
+
 "$host" net "$h" -- "$load" serve squatter 169.254.77.2:20080 0.0.0.0:9000 >/dev/null &
 squatter=$!
 background+=("$squatter")
@@ -115,3 +119,15 @@ bad "flaps: systemd starts it again and again" web start "$deadline" "no such ta
 
 STORE=1.1.0 STORE_FLAGS='--exit-after, 0, ' next
 KEPT=false bad "a single writer that crashes when it takes over" store replace 10000 "no such table"
+
+# The site's certificate ran out; seen before anything begins.
+openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$work/tls.key" -subj /CN=pond.local -out "$work/csr" 2>/dev/null
+openssl x509 -req -in "$work/csr" -signkey "$work/tls.key" -days -1 -out "$work/tls.crt" 2>/dev/null
+chmod 600 "$work"/tls.*
+for file in tls.key tls.crt; do "$host" put "$h" "$work/$file" "/etc/pond/secrets/$file"; done
+STORE=1.0.0 EDIT='s/^services:/secrets: { tls.key: {}, tls.crt: { certificate-for: tls.key } }\n&/; s/^  web:/&\n    secrets: [tls.key, tls.crt]/' next
+STATUS=1 bad "an expired certificate" tls.crt preflight 0 "expired on"
+say "a good release comes through after all of them"
+STORE=1.0.0 next
+install_release "$version"
+serves "$version" 1.0.0

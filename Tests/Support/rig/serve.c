@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A copy of a service that answers every HTTP request with its own name: what a flip moves traffic between. It can also
+// A copy of a service that answers every HTTP request with its own name (and /metrics with a figure): what a flip moves traffic between. It can also
 // be told to misbehave, for releases that must not come through.
 #define _GNU_SOURCE
 #include "serve.h"
@@ -74,9 +74,15 @@ static int is_sick(void) {
     return (mood.sick_after >= 0 && age >= mood.sick_after) || (mood.flap > 0 && age / mood.flap % 2);
 }
 
-static int respond(int fd, const char *name, int closes) {
-    char response[512];
+static long leaked;
+
+static int respond(int fd, const char *name, int closes, int metrics) {
+    char response[512], figures[64];
     const char *body = is_sick() ? "the ledger cannot be read" : name;
+    if (metrics) {
+        snprintf(figures, sizeof figures, "serve_memory_bytes %ld\n", (1 + leaked) << 20);
+        body = figures;
+    }
     int length = snprintf(response, sizeof response, "HTTP/1.1 %s\r\nContent-Length: %zu\r\n%s\r\n%s",
                           is_sick() ? "500 Internal Server Error" : "200 OK", strlen(body),
                           closes ? "Connection: close\r\n" : "", body);
@@ -100,16 +106,15 @@ static int answer(int fd, const char *name) {
                 waiter[i].fd = fd, waiter[i].due = now_ms() + mood.delay;
                 return 1;
             }
-    return respond(fd, name, strstr(request, "onnection: close") != NULL);
+    return respond(fd, name, strstr(request, "onnection: close") != NULL, strncmp(request, "GET /metrics ", 13) == 0);
 }
 
 // What comes with time: late answers, memory that is never given back, an end.
 static void grow_older(const char *name) {
-    static long leaked;
     long age = now_ms() - started;
     for (int i = 0; mood.delay > 0 && i < WAITERS; i++)
         if (waiter[i].fd && waiter[i].due <= now_ms()) {
-            respond(waiter[i].fd, name, 1);
+            respond(waiter[i].fd, name, 1, 0);
             close(waiter[i].fd);
             waiter[i].fd = 0;
         }
