@@ -18,6 +18,10 @@ package struct BundleSpec: Equatable, Sendable {
     package var secrets: [String: SecretDeclaration] = [:]
     package var config: [String: ConfigSource] = [:]
     package var services: [String: Service] = [:]
+    package var jobs: [String: Job] = [:]
+    /// Name → what it is about.
+    package var roles: [String: String] = [:]
+    package var networks: [String: String] = [:]
     package var cutover = CutoverSettings()
     package var docs = DocumentSources()
 

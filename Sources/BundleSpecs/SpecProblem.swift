@@ -36,7 +36,7 @@ package struct SpecProblem: Equatable, Sendable {
     /// Whether it only advises: the spec works, but hardly as meant.
     package var isAdvice: Bool {
         switch kind {
-        case .timing(_, .stopOutlastsHold), .timing(_, .bakeTooShort): true
+        case .timing(_, .stopOutlastsHold), .timing(_, .bakeTooShort), .timing(_, .jobOutlastsHold): true
         default: false
         }
     }
@@ -73,6 +73,10 @@ extension SpecProblem {
         case hostName
         /// `SERVICE.PORT`.
         case dottedName
+        /// `values.NAME`.
+        case valueName
+        /// `10.9.0.0/24`, `2001:db8::/32`, one address.
+        case addressRange
     }
 
     /// Things that a spec declares and refers to.
@@ -91,6 +95,12 @@ extension SpecProblem {
         /// Two copies would write the same state at once.
         case blueGreenOverState
         case holdWithoutRecreate
+        /// A job `at: held` that is not like a recreate service.
+        case heldWithoutRecreate
+        /// The old release still works on the data at these moments.
+        case irreversibleTooEarly
+        /// A service or a job may only wait for jobs that run at `start`.
+        case waitsForLaterJob(String)
         case mountWithoutImage
         case imageStateWithoutMount
         /// A directive that the program writes itself, or that would undo the sandbox.
@@ -115,6 +125,8 @@ extension SpecProblem {
         case bakeTooShort(needs: TimeSpan, has: TimeSpan)
         /// An increase per span that the bake is too short to see.
         case windowPastBake(per: TimeSpan, has: TimeSpan)
+        /// A job that runs while clients are held may take as long as they are held at most.
+        case jobOutlastsHold(job: TimeSpan, hold: TimeSpan)
     }
 }
 

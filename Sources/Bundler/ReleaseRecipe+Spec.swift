@@ -33,7 +33,8 @@ extension ReleaseRecipe {
                     schema: spec.values.schema.flatMap { _ in ReleasePath(SpecResolver.schema) }),
                 secrets: spec.secrets,
                 config: spec.config.reduce(into: [:]) { $0[$1.key] = $1.value.template(named: $1.key) },
-                services: spec.services, cutover: spec.cutover, docs: documents.named)
+                services: spec.services, jobs: spec.jobs, roles: spec.roles, networks: spec.networks,
+                cutover: spec.cutover, docs: documents.named)
         }
     }
 }

@@ -12,6 +12,8 @@ package enum Event: Equatable, Sendable {
     /// Work inside a step, in bytes.
     case progress(id: String, done: Int64, total: Int64)
     case healthy(service: String, milliseconds: Int64)
+    /// A job ran to its good end.
+    case jobDone(job: String, moment: String, milliseconds: Int64)
     /// A fact worth a line: what is waited for, what was chosen.
     case note(String)
     /// Something that an operator should know and that stops nothing.

@@ -63,6 +63,8 @@ package struct HostLayout: Equatable, Sendable {
     package var journal: HostPath { records / "journal" }
     /// What an operation puts aside so that it can be undone; gone when it has ended.
     package var operation: HostPath { records / "operation" }
+    /// Which jobs ever ran here.
+    package var jobs: HostPath { records / "jobs" }
     /// Journals of operations that have ended.
     package var history: HostPath { records / "history" }
     package var staging: HostPath { records / "staging" }

@@ -20,16 +20,18 @@ extension Installation {
         let names = UnitNames(product: plan.name)
         let targets = [names.target] + Slot.allCases.map(names.target)
         var release = PreflightRelease(
-            manifest: source.manifest, digest: source.digest, record: record, isRollback: plan.verb == .rollback,
+            manifest: placements.manifest, digest: source.digest, record: record, isRollback: plan.verb == .rollback,
             ports: Dictionary(uniqueKeysWithValues: ports),
             packBytes: plan.createsRelease ? packs.map(\.storedBytes).reduce(0, +) : 0,
             packs: plan.createsRelease ? packs.count : 0, unpacks: plan.createsRelease,
             imagesToLoad: Set(plan.images.filter(\.loads).map(\.name)),
             treeFileNames: Set(source.fileNames), units: plan.services.map(\.unit) + targets, tool: tool)
         let running = running(record)
-        release.memory = MemoryNeed(source.manifest, running: running?.manifest)
+        release.memory = MemoryNeed(placements.manifest, running: running?.manifest)
         release.overcommit = placements.settings.overcommit
         release.movedState = try plan.movedState + takenState(placements.settings)
+        release.dataMovedOn = try JobLedger(layout: layout, clock: environment.clock).entries()
+            .closesTheWay(backTo: plan.version)
         release.warnings = running.map { stateMoves(from: $0, to: placements) } ?? []
         var found = try await PreflightFacts.gather(
             for: release, layout: layout, host: facts, runner: environment.runner)

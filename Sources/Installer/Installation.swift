@@ -58,9 +58,10 @@ package struct Installation: Sendable {
             ? try SiteFiles.read(keptFor: source.directory, layout, manifest: source.manifest, key: key)
             : try SiteFiles.read(layout, manifest: source.manifest, key: key)
         let settings = try SettingsReader(source: source).settings(from: site, layout: layout)
-        let holdings = try await holdings(record, images: source.manifest.images.values.map(\.id))
+        let chosen = try HostSelection(manifest: source.manifest, settings: settings).chosen()
+        let holdings = try await holdings(record, images: chosen.images.values.map(\.id))
         let placements = Placements(
-            manifest: source.manifest, slot: Planner.idleSlot(record), addresses: holdings.addresses,
+            manifest: chosen, slot: Planner.idleSlot(record), addresses: holdings.addresses,
             settings: settings, layout: layout, directory: source.directory)
         let renderer = ReleaseRenderer(
             source: source, placements: placements, host: machine(settings), hasIPv6: holdings.hasIPv6,
@@ -107,7 +108,8 @@ package struct Installation: Sendable {
         return HostHoldings(
             addressIndex: index, addresses: addresses,
             userExists: try Accounts.read(root: layout.root).account(layout.user) != nil,
-            hasIPv6: try FileSystem.exists("/proc/net/if_inet6"), images: held)
+            hasIPv6: try FileSystem.exists("/proc/net/if_inet6"), images: held,
+            jobs: try JobLedger(layout: layout, clock: environment.clock).entries())
     }
 
     private var hashKey: HostPath { layout.records / "hash.key" }

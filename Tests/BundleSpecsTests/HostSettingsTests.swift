@@ -25,7 +25,8 @@ struct HostSettingsTests {
     func refused() throws {
         let problems = #expect(throws: SpecProblems.self) {
             try decode(
-                "prots: {}\nports: { web: 1, a.b: 0 }\nstate: { a.b: ../x, c.d: /x/../y }\nroles: [app]\nkeep: 0\n")
+                "prots: {}\nports: { web: 1, a.b: 0 }\nstate: { a.b: ../x, c.d: /x/../y }\nroles: [A]\nnetworks: { a: [10.0.0.0/33] }\nkeep: 0\n"
+            )
         }
         #expect(
             problems?.problems.map(\.kind) == [
@@ -34,7 +35,9 @@ struct HostSettingsTests {
                 .outOfRange(path: "ports.a.b", number: 0, range: 1...65535),
                 .badText(path: "state.a.b", text: "../x", expected: .absolutePath),
                 .badText(path: "state.c.d", text: "/x/../y", expected: .absolutePath),
-                .notBuiltYet(key: "roles"), .outOfRange(path: "keep", number: 0, range: 1...1000),
+                .badText(path: "roles", text: "A", expected: .name),
+                .badText(path: "networks.a", text: "10.0.0.0/33", expected: .addressRange),
+                .outOfRange(path: "keep", number: 0, range: 1...1000),
             ])
     }
 

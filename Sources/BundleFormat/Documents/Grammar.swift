@@ -27,6 +27,11 @@ package enum Grammar {
         }
     }
 
+    /// `gateway.enabled`: keys of values, joined by dots.
+    package static func isValueName(_ text: some StringProtocol) -> Bool {
+        text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { isVariable($0) }
+    }
+
     /// One line without control characters.
     package static func isLine(_ text: some StringProtocol) -> Bool {
         text.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7f...0x9f).contains($0.value) }

@@ -7,6 +7,7 @@ enum ManifestRules {
         do throws(ManifestFault) {
             try checkRelease(manifest)
             try checkTree(manifest)
+            try checkNames(manifest)
             for (id, image) in sorted(manifest.images) {
                 let place = "images.\(id)"
                 guard Grammar.isIdentifier(id) else { throw .badName(at: "images", id) }
@@ -24,7 +25,8 @@ enum ManifestRules {
             for (name, service) in sorted(manifest.services) {
                 try ServiceRules.check(name, service, manifest)
             }
-            try ServiceRules.checkOrder(manifest.services)
+            for (name, job) in sorted(manifest.jobs) { try JobRules.check(name, job, manifest) }
+            try OrderRules.check(manifest)
         } catch {
             throw .badManifest(error)
         }
@@ -53,6 +55,18 @@ enum ManifestRules {
         guard let sensitive = config.sensitive else { return }
         guard sensitive, manifest.secrets[name] == nil else { throw .contradiction(at: "config.\(name).sensitive") }
         guard path.segments.count == 1, Grammar.isIdentifier(name) else { throw .badName(at: "config", name) }
+    }
+
+    /// Names of roles and networks are written into a site's documents.
+    private static func checkNames(_ manifest: Manifest) throws(ManifestFault) {
+        for (key, names) in [("roles", manifest.roles), ("networks", manifest.networks)] {
+            for (name, about) in sorted(names) {
+                guard ReleaseName(name) != nil, !Port.Exposure.reserved.contains(name) else {
+                    throw .badName(at: key, name)
+                }
+                guard Grammar.isLine(about) else { throw .badText(at: "\(key).\(name)") }
+            }
+        }
     }
 
     private static func checkRelease(_ manifest: Manifest) throws(ManifestFault) {

@@ -7,13 +7,13 @@ enum ServiceRules {
         guard ReleaseName(name) != nil else { throw .badName(at: "services", name) }
         try checkReferences(service, manifest, place)
         guard !(service.run.isEmpty && service.image == nil) else { throw .contradiction(at: place + ".run") }
-        for (variable, value) in ManifestRules.sorted(service.environment) {
-            guard Grammar.isVariable(variable) else { throw .badName(at: place + ".environment", variable) }
-            guard Grammar.isLine(value) else { throw .badText(at: "\(place).environment.\(variable)") }
-        }
+        try checkEnvironment(service.environment, place)
         for (id, port) in ManifestRules.sorted(service.ports) {
             guard Grammar.isIdentifier(id) else { throw .badName(at: place + ".ports", id) }
             guard (1...65535).contains(port.port) else { throw .badNumber(at: "\(place).ports.\(id)") }
+            if case .network(let network) = port.expose, manifest.networks[network] == nil {
+                throw .unknownReference(at: "\(place).ports.\(id)", network)
+            }
         }
         for state in service.state where !Grammar.isIdentifier(state.name) {
             throw .badName(at: place + ".state", state.name)
@@ -28,33 +28,16 @@ enum ServiceRules {
     private static func checkReferences(_ service: Service, _ manifest: Manifest, _ place: String)
         throws(ManifestFault)
     {
-        if let image = service.image, manifest.images[image] == nil {
-            throw .unknownReference(at: place + ".image", image)
-        }
-        for name in service.config where manifest.config[name] == nil {
-            throw .unknownReference(at: place + ".config", name)
-        }
-        for use in service.secrets where manifest.secrets[use.id] == nil {
-            throw .unknownReference(at: place + ".secrets", use.id)
-        }
-        for dependency in service.after {
-            switch dependency {
-            case .service(let name):
-                guard manifest.services[name] != nil else { throw .unknownReference(at: place + ".after", name) }
-            case .unit(let name):
-                guard Grammar.isLine(name), !name.isEmpty else { throw .badText(at: place + ".after") }
-            }
-        }
+        try References(manifest: manifest, place: place).check(
+            image: service.image, config: service.config, secrets: service.secrets, after: service.after,
+            roles: service.roles)
+        if let value = service.when, !Grammar.isValueName(value) { throw .badText(at: place + ".when") }
     }
 
     /// What goes into a unit file: a newline in it would be another directive.
     private static func checkUnit(_ service: Service, _ place: String) throws(ManifestFault) {
         guard Grammar.isIdentifier(service.stop.signal) else { throw .badText(at: place + ".stop.signal") }
-        let limits = service.limits
-        for number in [limits.memory, limits.cpu.map(Int64.init), limits.files.map(Int64.init)] where (number ?? 1) < 1
-        {
-            throw .badNumber(at: place + ".limits")
-        }
+        try checkLimits(service.limits, place)
         for (section, directives) in service.unit {
             guard Grammar.isIdentifier(section) else { throw .badName(at: place + ".unit", section) }
             for (directive, values) in directives {
@@ -64,19 +47,15 @@ enum ServiceRules {
         }
     }
 
-    /// Services start in the order of `after`; a circle has none.
-    static func checkOrder(_ services: [String: Service]) throws(ManifestFault) {
-        var done: Set<String> = []
-        var rest = services.keys.sorted()
-        while !rest.isEmpty {
-            let ready = rest.filter { name in
-                (services[name]?.after ?? []).allSatisfy { dependency in
-                    if case .service(let other) = dependency { done.contains(other) } else { true }
-                }
-            }
-            guard !ready.isEmpty else { throw .dependencyCycle(rest) }
-            done.formUnion(ready)
-            rest.removeAll(where: done.contains)
+    static func checkLimits(_ limits: ResourceLimits, _ place: String) throws(ManifestFault) {
+        let numbers = [limits.memory, limits.cpu.map(Int64.init), limits.files.map(Int64.init)]
+        guard numbers.allSatisfy({ ($0 ?? 1) >= 1 }) else { throw .badNumber(at: place + ".limits") }
+    }
+
+    static func checkEnvironment(_ environment: [String: String], _ place: String) throws(ManifestFault) {
+        for (variable, value) in ManifestRules.sorted(environment) {
+            guard Grammar.isVariable(variable) else { throw .badName(at: place + ".environment", variable) }
+            guard Grammar.isLine(value) else { throw .badText(at: "\(place).environment.\(variable)") }
         }
     }
 }

@@ -27,6 +27,11 @@ package struct Manifest: Codable, Equatable, Sendable {
     package var secrets: [String: SecretDeclaration]
     package var config: [String: ConfigTemplate]
     package var services: [String: Service]
+    package var jobs: [String: Job]
+    /// What each role is about; a site says which a host has.
+    package var roles: [String: String]
+    /// What each network is about; a site says where it is.
+    package var networks: [String: String]
     package var cutover: CutoverSettings
     package var docs: ReleaseDocuments
 
@@ -36,6 +41,7 @@ package struct Manifest: Codable, Equatable, Sendable {
         executables: [Executable] = [], symlinks: [Symlink] = [], images: [String: Image] = [:],
         values: ValueDocuments = ValueDocuments(), secrets: [String: SecretDeclaration] = [:],
         config: [String: ConfigTemplate] = [:], services: [String: Service] = [:],
+        jobs: [String: Job] = [:], roles: [String: String] = [:], networks: [String: String] = [:],
         cutover: CutoverSettings = CutoverSettings(), docs: ReleaseDocuments = ReleaseDocuments()
     ) {
         self.name = name
@@ -53,6 +59,9 @@ package struct Manifest: Codable, Equatable, Sendable {
         self.secrets = secrets
         self.config = config
         self.services = services
+        self.jobs = jobs
+        self.roles = roles
+        self.networks = networks
         self.cutover = cutover
         self.docs = docs
     }

@@ -34,6 +34,10 @@ package struct Service: Codable, Equatable, Sendable {
     package var sandbox: Sandbox
     /// Extra unit directives: section → directive → values.
     package var unit: [String: [String: [String]]]
+    /// Hosts that it belongs to; empty for every host.
+    package var roles: [String]
+    /// The name of a boolean value, without `values.`; where that is false the service is left out.
+    package var when: String?
 
     package init(
         run: [String], image: String? = nil, after: [Dependency] = [], config: [String] = [],
@@ -41,7 +45,7 @@ package struct Service: Codable, Equatable, Sendable {
         health: [HealthCheck] = [], state: [StateDirectory] = [], sharedState: Bool = false,
         strategy: Strategy, hold: TimeSpan = .seconds(20), drain: TimeSpan? = nil,
         stop: StopSettings = StopSettings(), limits: ResourceLimits = ResourceLimits(), sandbox: Sandbox = Sandbox(),
-        unit: [String: [String: [String]]] = [:]
+        unit: [String: [String: [String]]] = [:], roles: [String] = [], when: String? = nil
     ) {
         self.run = run
         self.image = image
@@ -60,29 +64,23 @@ package struct Service: Codable, Equatable, Sendable {
         self.limits = limits
         self.sandbox = sandbox
         self.unit = unit
+        self.roles = roles
+        self.when = when
     }
 }
 
 /// What must be up before a service starts.
-package enum Dependency: Codable, Equatable, Sendable {
+package enum Dependency: Codable, Hashable, Sendable {
     /// A service of this release.
     case service(name: String)
+    /// A job of this release that runs at `start`.
+    case job(name: String)
     /// A unit of the host.
     case unit(name: String)
 }
 
 /// A port of a service.
 package struct Port: Codable, Equatable, Sendable {
-    /// Who may reach it.
-    package enum Exposure: String, Codable, Sendable {
-        /// This slot only; no stable port.
-        case slot
-        /// This machine.
-        case host
-        /// Everybody.
-        case `public`
-    }
-
     /// 1 to 65535: the port clients use.
     package var port: Int
     package var expose: Exposure

@@ -52,8 +52,9 @@ struct SpecDecoder {
         let config = config()
         let cutover = cutover()
         let services = services(cutover)
+        let jobs = jobs(services)
         let docs = docs()
-        LaterDecoder(root: root, declared: declared, ledger: ledger).check()
+        LaterDecoder(root: root, ledger: ledger).check()
         spec?.summary = summary
         spec?.requires = requires
         spec?.binaries = binaries
@@ -64,6 +65,9 @@ struct SpecDecoder {
         spec?.config = config
         spec?.cutover = cutover
         spec?.services = services
+        spec?.jobs = jobs
+        spec?.roles = names("roles")
+        spec?.networks = names("networks")
         spec?.docs = docs
         return spec
     }

@@ -58,11 +58,8 @@ extension ServiceDecoder {
 
     private func exposure(_ port: Section) -> Port.Exposure {
         guard let text = port.text("expose") else { return .host }
-        if let exposure = Port.Exposure(rawValue: text) { return exposure }
-        if declared.check(text, .network, at: port.place(of: "expose"), also: ["slot", "host", "public"]) {
-            notBuilt(port, "expose", text)
-        }
-        return .host
+        let isKnown = declared.check(text, .network, at: port.place(of: "expose"), also: Port.Exposure.reserved)
+        return isKnown ? Port.Exposure(rawValue: text) : .host
     }
 
     private func notBuilt(_ section: Section, _ key: String, _ value: String) {

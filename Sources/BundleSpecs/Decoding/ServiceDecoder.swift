@@ -24,7 +24,7 @@ struct ServiceDecoder {
             if let declaration { book.note(declaration, strategy: strategy, at: place) }
             if declaration == nil { book.noteUnnumbered(name, port) }
         }
-        service.after = dependencies(of: name)
+        service.after = dependencies()
         service.config = section.texts("config").filter { declared.check($0.text, .config, at: $0.place) }.map(\.text)
         service.environment = environment()
         service.secrets = secrets()
@@ -33,6 +33,8 @@ struct ServiceDecoder {
         service.limits = ServiceDecoder.limits(section.section("limits", .limits))
         service.sandbox = ServiceDecoder.sandbox(section.section("sandbox", .sandbox))
         service.unit = directives()
+        service.roles = roles()
+        service.when = condition()
         times(of: &service)
         later()
         return service
@@ -43,11 +45,11 @@ struct ServiceDecoder {
     }
 
     /// argv. A program is named by `run`; an image may have `args` instead, or run as it was built.
-    private func command() -> [String] {
+    func command() -> [String] {
         let run = section.command("run")
         let args = section.command("args")
         if section.has("run"), section.has("args") { contradict("args", .bothGiven("run", "args")) }
-        if !section.has("image") {
+        if !section.has("image"), !section.has("like") {
             if section.has("args") { contradict("args", .needs(key: "args", other: "image")) }
             if !section.has("run") { contradict("", .noneGiven(["run", "image"])) }
         }
@@ -105,14 +107,14 @@ struct ServiceDecoder {
         return ports.sorted().map { HealthCheck(probe: .tcp(port: $0)) }
     }
 
-    private func dependencies(of name: String) -> [Dependency] {
+    func dependencies() -> [Dependency] {
         var seen: [String: Place] = [:]
         return section.elements("after").enumerated().compactMap { index, node in
             if let other = node.string {
                 if let first = seen.updateValue(node.place, forKey: other) {
                     ledger.report(node.place, .duplicate(.listItem, name: other, first: first))
                 }
-                if declared.contains(other, .job) { return nil }
+                if declared.contains(other, .job) { return .job(name: other) }
                 return declared.check(other, .service, at: node.place) ? .service(name: other) : nil
             }
             guard node.mapping != nil else {
@@ -125,7 +127,7 @@ struct ServiceDecoder {
         }
     }
 
-    private func environment() -> [String: String] {
+    func environment() -> [String: String] {
         var environment: [String: String] = [:]
         for pair in section.entries("env", grammar: .variable) {
             guard let scalar = pair.value.scalar, scalar.value != .null else {
@@ -141,10 +143,22 @@ struct ServiceDecoder {
         return environment
     }
 
+    func roles() -> [String] {
+        section.texts("roles").filter { declared.check($0.text, .role, at: $0.place) }.map(\.text)
+    }
+
+    /// `values.gateway.enabled`: a name, not an expression, so that nobody has to guess what is false.
+    private func condition() -> String? {
+        guard let text = section.text("when") else { return nil }
+        guard text.hasPrefix("values."), Grammar.isValueName(text.dropFirst(7)) else {
+            section.report("when", .badText(path: section.below("when"), text: text, expected: .valueName))
+            return nil
+        }
+        return String(text.dropFirst(7))
+    }
+
     /// Keys of this service that are checked here and built later; the section has reported them.
     private func later() {
-        for (role, place) in section.texts("roles") { declared.check(role, .role, at: place) }
-        _ = section.text("when")
         _ = section.text("instances")
         _ = section.text("user")
         _ = section.boolean("read-only")

@@ -91,27 +91,6 @@ extension SpecDecoder {
             services[pair.name] = decoder.decode(&ports, name: pair.name)
         }
         for (service, port, number) in ports.assigned() { services[service]?.ports[port]?.port = number }
-        checkOrder(services, pairs)
         return services
-    }
-
-    /// Services start in the order of `after`; a circle has none.
-    private func checkOrder(_ services: [String: Service], _ pairs: [YAMLNode.Pair]) {
-        let after = services.mapValues { service in
-            service.after.compactMap { if case .service(let name) = $0, services[name] != nil { name } else { nil } }
-        }
-        var done: Set<String> = []
-        // What waits for a circle without being in it is not to blame: nothing in a circle waits for it.
-        var rest = after
-        while true {
-            let ready = rest.filter { $0.value.allSatisfy(done.contains) }.keys
-            let wanted = Set(rest.values.joined())
-            let unwanted = rest.keys.filter { !wanted.contains($0) }
-            guard !ready.isEmpty || !unwanted.isEmpty else { break }
-            done.formUnion(ready)
-            for name in Set(ready).union(unwanted) { rest[name] = nil }
-        }
-        guard !rest.isEmpty, let first = pairs.first(where: { rest[$0.name] != nil }) else { return }
-        ledger.report(first.value["after"]?.place ?? first.key.place, .cycle(rest.keys.sorted()))
     }
 }

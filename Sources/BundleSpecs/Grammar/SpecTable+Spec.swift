@@ -9,8 +9,9 @@ extension SpecTable {
     ]
 
     static let root = SpecTable(
-        "", "spec! name! summary arch! requires binaries files images values secrets config services! cutover docs",
-        later: "include roles networks jobs kubernetes packages")
+        "",
+        "spec! name! summary arch! requires binaries files images values secrets config services! cutover docs roles networks jobs",
+        later: "include kubernetes packages")
     static let requires = SpecTable("requires", "bundle upgrade-from host")
     static let host = SpecTable("requires.host", "systemd kernel commands units memory")
     static let binary = SpecTable("binaries[]", "from! as")
@@ -21,8 +22,8 @@ extension SpecTable {
     static let config = SpecTable("config.*", "template! check sensitive")
     static let service = SpecTable(
         "services.*",
-        "run image args after config env secrets ports health state shared strategy hold drain stop limits sandbox unit",
-        later: "roles when instances network user read-only")
+        "run image args after config env secrets ports health state shared strategy hold drain stop limits sandbox unit roles when",
+        later: "instances network user read-only")
     static let dependency = SpecTable("services.*.after[]", "unit!")
     static let port = SpecTable("services.*.ports.*", "port expose protocol bind", later: "container")
     static let health = SpecTable(
@@ -35,12 +36,12 @@ extension SpecTable {
     static let sandbox = SpecTable("services.*.sandbox", "profile allow")
     static let network = SpecTable("services.*.network", "allow!")
     static let job = SpecTable(
-        "jobs.*",
-        "like run image args after config env secrets limits sandbox roles at schedule once data timeout")
+        "jobs.*", "like run image args after config env secrets limits sandbox roles at once data timeout",
+        later: "schedule")
     static let cutover = SpecTable("cutover", "health-timeout bake drain", later: "promote")
     static let docs = SpecTable("docs", "upgrade changelog more")
     static let kubernetes = SpecTable("kubernetes", "kustomize helm namespace")
 
     /// `/etc/NAME/host.yaml`.
-    package static let site = SpecTable("", "ports state values keep address overcommit", later: "roles networks")
+    package static let site = SpecTable("", "ports state values keep address overcommit roles networks")
 }

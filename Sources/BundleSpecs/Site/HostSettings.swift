@@ -16,7 +16,11 @@ package struct HostSettings: Equatable, Sendable {
     package var address: String?
     /// Whether the limits of both slots may add up to more memory than there is.
     package var overcommit = false
-    /// Where each entry of `ports` and `state` stands, by its key.
+    /// What this host is for; nil when the document does not say.
+    package var roles: [String]?
+    /// Where each network of the release is, seen from here.
+    package var networks: [String: [AddressRange]] = [:]
+    /// Where each entry of `ports`, `state`, `roles` and `networks` stands, by its key.
     private var places: [String: Place] = [:]
 
     package init() {}
@@ -37,12 +41,33 @@ package struct HostSettings: Equatable, Sendable {
         }
         settings.readPorts(section)
         settings.readState(section)
-        _ = section.texts("roles")
-        for pair in section.entries("networks") where pair.value.sequence == nil {
-            ledger.wrongType(pair.value, "networks.\(pair.name)", .list)
-        }
+        settings.readRoles(section)
+        settings.readNetworks(section)
         guard ledger.problems.isEmpty else { throw SpecProblems(ledger.problems) }
         return settings
+    }
+
+    private mutating func readRoles(_ section: Section) {
+        guard section.has("roles") else { return }
+        let texts = section.texts("roles", .name)
+        roles = texts.map(\.text)
+        for (text, place) in texts { places["roles.\(text)"] = place }
+    }
+
+    private mutating func readNetworks(_ section: Section) {
+        for pair in section.entries("networks", grammar: .name) {
+            let path = "networks.\(pair.name)"
+            guard let nodes = pair.value.sequence else {
+                section.ledger.wrongType(pair.value, path, .list)
+                continue
+            }
+            networks[pair.name] = nodes.compactMap { node in
+                let range = node.string.flatMap { AddressRange($0) }
+                if range == nil { section.ledger.badText(node, path, .addressRange) }
+                return range
+            }
+            places[path] = pair.key.place
+        }
     }
 
     private mutating func readPorts(_ section: Section) {
@@ -81,13 +106,17 @@ package struct HostSettings: Equatable, Sendable {
     }
 
     /// Overrides of what the release does not have, and stable ports that two services would then share.
-    package func problems(against services: [String: Service]) -> [SpecProblem] {
+    package func problems(
+        against services: [String: Service], roles knownRoles: [String] = [], networks knownNetworks: [String] = []
+    ) -> [SpecProblem] {
         let stable = services.flatMap { name, service in
             service.ports.filter { $0.value.expose != .slot }.map { ("\(name).\($0.key)", $0.value.port) }
         }
         let directories = services.flatMap { name, service in service.state.map { "\(name).\($0.name)" } }
         var problems = unknown(ports.keys, .port, "ports", among: stable.map(\.0))
         problems += unknown(state.keys, .state, "state", among: directories)
+        problems += unknown(roles ?? [], .role, "roles", among: knownRoles)
+        problems += unknown(networks.keys, .network, "networks", among: knownNetworks)
         var owners: [Int: String] = [:]
         for (name, declared) in stable.sorted(by: { $0.0 < $1.0 }) {
             let number = ports[name] ?? declared

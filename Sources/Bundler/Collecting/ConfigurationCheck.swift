@@ -81,6 +81,13 @@ struct ConfigurationCheck {
                 for argument in command { check(argument, "services.\(name).health[\(index)].exec", own) }
             }
         }
+        for (name, job) in manifest.jobs.sorted(by: { $0.key < $1.key }) {
+            let own = KnownNames(manifest: manifest, values: values, service: job.like)
+            for (index, argument) in job.run.enumerated() { check(argument, "jobs.\(name).run[\(index)]", own) }
+            for (key, value) in job.environment.sorted(by: { $0.key < $1.key }) {
+                check(value, "jobs.\(name).env.\(key)", own)
+            }
+        }
         return problems
     }
 

@@ -25,6 +25,8 @@ final class EventPrinter: EventSink {
             console.say("      \(id) failed after \(milliseconds) ms; undoing")
         case .progress(_, let done, let total): progress(done, total)
         case .healthy(let service, let milliseconds): console.say("      \(service) healthy after \(milliseconds) ms")
+        case .jobDone(let job, let moment, let milliseconds):
+            console.say("      job \(job) (\(moment)) done in \(milliseconds) ms")
         case .note(let text): console.say("      \(Console.printable(text))")
         case .warning(let text): console.warn(text)
         case .trafficSwitched(let slot, let ports, let microseconds):

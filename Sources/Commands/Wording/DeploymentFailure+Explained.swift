@@ -25,6 +25,11 @@ extension DeploymentFailure: Explained {
             return Explanation(
                 "\(step.title): \(Explanation.orPlain(cause).message)\n  the new release serves",
                 hint: "run `bundle recover` to finish what is left", status: .operatorNeeded)
+        case .onlyForward(let step, let cause, let job):
+            return Explanation(
+                "\(step.title): \(Explanation.orPlain(cause).message)\n  the job \(job) has changed data for good, so the old release cannot come back",
+                hint: "mend the cause, then `bundle recover` goes on from there; or restore the data from a backup",
+                status: .operatorNeeded)
         case .stuck(let step, let cause, let undo):
             return Explanation(
                 "\(step.title): \(Explanation.orPlain(cause).message)\n  and undoing it failed: \(Explanation.orPlain(undo).message)",
@@ -58,8 +63,29 @@ extension DeploymentError: Explained {
             Explanation(
                 "\(service): not ready \(milliseconds) ms after its connections were held",
                 hint: "raise the service's hold:, or find out why it starts slowly")
+        case .jobFailed(let job, let moment, let result, let status, let output):
+            Explanation(
+                "job \(job) (at \(moment.rawValue)) failed: \(DeploymentError.words(result, status))"
+                    + Explanation.block(output.joined(separator: "\n")),
+                hint: "journalctl -u '*.\(job).\(moment.rawValue).*' has all of it")
+        case .hostUnitNotActive(let unit, let name):
+            Explanation(
+                "\(name) waits for \(unit), which is not active", hint: "systemctl status \(unit); start it first")
         case .sysusersFailed(let output): Explanation("systemd-sysusers failed" + Explanation.block(output))
         case .toolNotPlaced(let path): Explanation("\(path): the tool could not be put there")
+        }
+    }
+}
+
+extension DeploymentError {
+    /// systemd.exec(5), `$SERVICE_RESULT`.
+    fileprivate static func words(_ result: String, _ status: Int) -> String {
+        switch result {
+        case "exit-code": "exit status \(status)"
+        case "signal", "core-dump": "killed by signal \(status)"
+        case "timeout": "it ran out of its timeout"
+        case "oom-kill": "out of memory"
+        default: "\(result) (\(status))"
         }
     }
 }

@@ -101,6 +101,8 @@ extension SpecProblem.Expectation {
         case .sample: "a sample such as http_requests_total{code=\"500\"}"
         case .hostName: "a host name"
         case .dottedName: "of the form SERVICE.NAME"
+        case .valueName: "the name of a value, such as values.gateway.enabled"
+        case .addressRange: "a range of addresses such as 10.9.0.0/24 or 2001:db8::/32"
         }
     }
 }
@@ -115,6 +117,11 @@ extension SpecProblem.Contradiction {
         case .blueGreenOverState:
             "blue-green would let two copies write the same state; say shared: true if they may, or strategy: recreate"
         case .holdWithoutRecreate: "hold is for services with strategy: recreate; a blue-green one keeps nobody waiting"
+        case .heldWithoutRecreate:
+            "a job at: held runs between two copies of a service that runs once; say which: like: SERVICE"
+        case .irreversibleTooEarly:
+            "the old release still works on the data then; irreversible needs at: held or at: public"
+        case .waitsForLaterJob(let job): "it waits for the job \(job), which does not run at: start"
         case .mountWithoutImage: "only an image has a path to mount at; a program asks for {{ state.NAME }}"
         case .imageStateWithoutMount: "an image needs to know where: state: { NAME: /path/in/the/image }"
         case .reservedDirective(let name): "\(name) is bundle's own to say"
@@ -140,6 +147,8 @@ extension SpecProblem.Timing {
             "as many misses in a row as it wants passes take \(needs), and the bake is \(has): it can never fail there"
         case .windowPastBake(let per, let has):
             "at-least per \(per) cannot be judged in a bake of \(has)"
+        case .jobOutlastsHold(let job, let hold):
+            "the job may take \(job), and clients are held for \(hold): the old one would come back"
         }
     }
 }

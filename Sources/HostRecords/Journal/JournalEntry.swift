@@ -50,11 +50,12 @@ package enum JournalEntry: Equatable, Sendable {
     case done(String)
     case undone(String)
     case note(String)
+    case job(JournalJob)
     case outcome(JournalOutcome)
 }
 
 extension JournalEntry: Codable {
-    private enum Key: String, CodingKey { case begun, intent, done, undone, note, outcome }
+    private enum Key: String, CodingKey { case begun, intent, done, undone, note, job, outcome }
 
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
@@ -67,6 +68,7 @@ extension JournalEntry: Codable {
         case .done: self = .done(try container.decode(String.self, forKey: key))
         case .undone: self = .undone(try container.decode(String.self, forKey: key))
         case .note: self = .note(try container.decode(String.self, forKey: key))
+        case .job: self = .job(try container.decode(JournalJob.self, forKey: key))
         case .outcome: self = .outcome(try container.decode(JournalOutcome.self, forKey: key))
         }
     }
@@ -79,6 +81,7 @@ extension JournalEntry: Codable {
         case .done(let step): try container.encode(step, forKey: .done)
         case .undone(let step): try container.encode(step, forKey: .undone)
         case .note(let text): try container.encode(text, forKey: .note)
+        case .job(let job): try container.encode(job, forKey: .job)
         case .outcome(let outcome): try container.encode(outcome, forKey: .outcome)
         }
     }

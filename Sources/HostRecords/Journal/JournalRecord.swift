@@ -43,6 +43,11 @@ package struct JournalRecord: Equatable, Sendable {
         lines.compactMap { if case .undone(let step) = $0.entry { step } else { nil } }
     }
 
+    /// Runs of jobs, each once when it began and once when it ended.
+    package var jobs: [JournalJob] {
+        lines.compactMap { if case .job(let job) = $0.entry { job } else { nil } }
+    }
+
     /// When the last line was written, in seconds since 1970.
     package var ended: Int64 { lines.last?.at ?? header.started }
 }

@@ -8,8 +8,10 @@ package struct TrafficEntry: Codable, Equatable, Sendable {
     package var port: String
     /// The port that clients use, 1 to 65535.
     package var number: Int
-    /// `host` or `public`.
+    /// `host`, `public` or a network.
     package var exposure: Port.Exposure
+    /// Where the network is, as the site said; empty for the others.
+    package var sources: [AddressRange]
     package var ipv4: Endpoint
     /// nil when the copy was not found listening there.
     package var ipv6: Endpoint?
@@ -18,12 +20,13 @@ package struct TrafficEntry: Codable, Equatable, Sendable {
 
     package init(
         service: String, port: String, number: Int, exposure: Port.Exposure, ipv4: Endpoint, ipv6: Endpoint? = nil,
-        recreate: Bool = false
+        recreate: Bool = false, sources: [AddressRange] = []
     ) {
         self.service = service
         self.port = port
         self.number = number
         self.exposure = exposure
+        self.sources = sources
         self.ipv4 = ipv4
         self.ipv6 = ipv6
         self.recreate = recreate

@@ -65,6 +65,7 @@ extension Deployment {
         guard var record = try store.load(), record.active?.slot == plan.slot, record.active?.phase == .baking else {
             return
         }
+        try await stopJobs(at: [.public])
         // After a boot only the new slot was started; no traffic goes to a slot where nothing runs.
         for unit in record.previous?.units ?? [] {
             try await environment.services.resetFailed(unit)

@@ -123,6 +123,8 @@ extension Deployment {
 
     func writeUnits() async throws {
         let names = rendered.units.keys.filter { !replacedUnits.contains($0) && !keptUnits.contains($0) }
+        // Recovery may have to go forward from a job that cannot be undone.
+        if plan.jobs(at: .held).contains(where: \.isIrreversible) { try keepUnits() }
         try await writeUnits(names.sorted(), saving: .units)
     }
 

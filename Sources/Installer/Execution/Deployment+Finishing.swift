@@ -16,8 +16,11 @@ extension Deployment {
                 for service in self.plan.services {
                     try await self.checkHealth(of: service, within: self.plan.cutover.healthTimeout, fresh: false)
                 }
+                if !self.ended.contains(.publicJobs) { try await self.runJobs(at: .public) }
                 try await self.bake()
             }
+            // Not inside: from here on a failure does not flip back.
+            try await rollingBack(at: .lastJobs) { try await self.runJobs(at: .public, irreversible: true) }
             try await drain()
         } else {
             try await project()

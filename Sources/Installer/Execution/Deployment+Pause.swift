@@ -11,11 +11,7 @@ extension Deployment {
 
     /// The rename of the record is what makes it a pause: before it recovery undoes, after it the slot waits.
     func becomeReady() throws {
-        let directory = Deployment.keptUnits(layout)
-        try FileSystem.createDirectories(directory)
-        for (name, text) in rendered.units {
-            try FileSystem.write(Array(text.utf8), to: directory / name, permissions: 0o600)
-        }
+        try keepUnits()
         var record = try store.load() ?? StateRecord(name: plan.name, addressIndex: plan.addressIndex)
         record.ready = ReadyRelease(
             version: plan.version, digest: plan.digest, directory: plan.directory, slot: plan.slot,
@@ -25,10 +21,20 @@ extension Deployment {
         try store.commit(record)
     }
 
-    /// What `becomeReady` kept.
+    /// For a run that goes on without the bundle.
+    func keepUnits() throws {
+        let directory = Deployment.keptUnits(layout)
+        try FileSystem.createDirectories(directory)
+        for (name, text) in rendered.units {
+            try FileSystem.write(Array(text.utf8), to: directory / name, permissions: 0o600)
+        }
+    }
+
+    /// What `keepUnits` kept.
     static func rendered(keptIn layout: HostLayout) throws -> RenderedRelease {
         var rendered = RenderedRelease()
         let directory = keptUnits(layout)
+        guard try FileSystem.exists(directory) else { return rendered }
         for name in try FileSystem.list(directory) {
             rendered.units[name] = String(
                 decoding: try FileSystem.readAll(directory / name, limit: 1 << 20), as: UTF8.self)

@@ -7,8 +7,14 @@ import HostSystem
 /// Steps that start, replace and stop services.
 extension Deployment {
     func startIdleSlot() async throws {
-        for service in plan.services where service.action == .start {
-            try await start(service, within: plan.cutover.healthTimeout)
+        for name in plan.order {
+            if let service = plan.services.first(where: { $0.name == name && $0.action == .start }) {
+                try await awaitHostUnits(service.hostUnits, for: name)
+                // A first installation has no old copy to stop; the job comes before the new one all the same.
+                try await runHeldJobs(like: service)
+                try await start(service, within: plan.cutover.healthTimeout)
+            }
+            for job in plan.jobs(at: .start) where job.name == name { try await run(job) }
         }
         // The first one may have fallen over while the last one started.
         try await checker.confirm(started.map(\.target))
@@ -32,6 +38,7 @@ extension Deployment {
     }
 
     func undoStart() async throws {
+        try await stopJobs(at: [.start, .held])
         for service in plan.services.reversed() where service.action == .start {
             try await environment.services.stop(service.unit, timeout: service.stopTimeout)
             try await environment.services.resetFailed(service.unit)
@@ -49,15 +56,18 @@ extension Deployment {
         let began = environment.clock.monotonicMilliseconds()
         try await environment.traffic.hold(plan.heldPorts, for: hold)
         try await stopReplaced()
+        for service in replaced {
+            try await runHeldJobs(like: service, within: try remaining(of: hold, since: began, service))
+        }
         try await writeUnits(replaced.map(\.unit), saving: .replace)
         for service in replaced {
-            try await start(service, within: try remaining(of: hold, since: began, service))
+            try await start(service, within: try left(of: hold, since: began, service))
             // Clients wait on at the stable port. Services come to its own address, and must: those that depend on it
             // are checked again before anybody is let in, and could never become healthy behind a closed door.
             try await environment.traffic.release(service.ownDoors)
         }
         if let last = started.last {
-            try await checker.confirm(started.map(\.target), within: try remaining(of: hold, since: began, last))
+            try await checker.confirm(started.map(\.target), within: try left(of: hold, since: began, last))
         }
     }
 
@@ -72,6 +82,11 @@ extension Deployment {
         }
     }
 
+    /// Behind the point of no return the hold may end: clients are let in late rather than to nobody at all.
+    private func left(of hold: TimeSpan, since began: Int64, _ service: PlannedService) throws -> TimeSpan {
+        noReturn == nil ? try remaining(of: hold, since: began, service) : plan.cutover.healthTimeout
+    }
+
     private func remaining(of hold: TimeSpan, since began: Int64, _ service: PlannedService) throws -> TimeSpan {
         let spent = Int(environment.clock.monotonicMilliseconds() - began)
         guard spent < hold.milliseconds else {
@@ -82,6 +97,7 @@ extension Deployment {
 
     /// The old ones come back; whoever waited is let in.
     func undoReplace() async throws {
+        try await stopJobs(at: [.held])
         // After a boot the rules are not there yet.
         _ = try await environment.traffic.ensure()
         try await environment.traffic.hold(plan.heldPorts, for: replaced.map(\.hold).max() ?? .seconds(20))

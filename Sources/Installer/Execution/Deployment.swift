@@ -25,13 +25,17 @@ package final class Deployment {
     private(set) var begun: Set<Step>
     /// When the step that is taken now began, by the monotonic clock.
     private var stepBegan: Int64 = 0
+    /// Steps that a run that died had ended.
+    let ended: Set<Step>
+    /// Units of jobs that began, now or in the run that died.
+    var jobsBegun: Set<String>
     /// IPv6 endpoints found listening, by `service.port`; filled while services become healthy.
     var listeningOnIPv6: Set<String> = []
 
     package init(
         plan: Plan, rendered: RenderedRelease, delivery: (any ReleaseDelivery)?, environment: InstallerEnvironment,
         store: StateStore, journal: Journal, site: SiteFiles? = nil,
-        booting: Bool = false, begun: Set<Step> = []
+        booting: Bool = false, begun: Set<Step> = [], ended: Set<Step> = [], jobsBegun: Set<String> = []
     ) {
         self.plan = plan
         self.rendered = rendered
@@ -42,6 +46,8 @@ package final class Deployment {
         self.site = site
         self.booting = booting
         self.begun = begun
+        self.ended = ended
+        self.jobsBegun = jobsBegun
     }
 
     var layout: HostLayout { environment.layout }
@@ -104,6 +110,10 @@ package final class Deployment {
             try journal.close(outcome: .stuck)
             throw DeploymentFailure.unfinished(step: step, cause: cause)
         }
+        if let job = noReturn {
+            try journal.close(outcome: .stuck)
+            throw DeploymentFailure.onlyForward(step: step, cause: cause, job: job.name)
+        }
         do {
             if step >= .commit { try await flipBack() }
             try await undo(from: min(step, .commit))
@@ -131,12 +141,15 @@ package final class Deployment {
         case .check: try await checkConfig()
         case .units: try await writeUnits()
         case .start: try await startIdleSlot()
+        case .idleJobs: try await runJobs(at: .idle)
         case .ready: try becomeReady()
         case .rehearse: break
         case .replace: try await replaceRecreateServices()
         case .commit: try commit()
         case .project: try await project()
+        case .publicJobs: try await runJobs(at: .public)
         case .bake: try await bake()
+        case .lastJobs: try await runJobs(at: .public, irreversible: true)
         case .drain: try await drain()
         case .stopOld: try await stopOld()
         case .good: try callGood()
@@ -152,6 +165,7 @@ package final class Deployment {
             switch step {
             case .replace: try await undoReplace()
             case .ready: try await undoReady()
+            case .idleJobs: try await stopJobs(at: [.idle])
             case .start: try await undoStart()
             case .units: try await undoUnits()
             case .render: try undoConfig()

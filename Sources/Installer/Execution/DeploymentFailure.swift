@@ -11,6 +11,8 @@ package enum DeploymentFailure: Error {
     case notPromoted(cause: any Error)
     /// The new release serves, but what follows the cutover did not end; `recover` takes it up again.
     case unfinished(step: Step, cause: any Error)
+    /// A job has changed data for good, so the old release cannot come back; `recover` goes forward again.
+    case onlyForward(step: Step, cause: any Error, job: String)
     /// Undoing failed too: a person must look.
     case stuck(step: Step, cause: any Error, undo: any Error)
 }
@@ -22,6 +24,9 @@ package enum DeploymentError: Error, Equatable, Sendable {
     case imageLoadFailed(image: String, output: String)
     case imageDigestDiffers(image: String, expected: Digest, found: String)
     case holdTooShort(service: String, milliseconds: Int)
+    /// `result` is systemd's word: `exit-code`, `timeout`, `signal`, `oom-kill`, …
+    case jobFailed(job: String, moment: Job.Moment, result: String, status: Int, output: [String])
+    case hostUnitNotActive(unit: String, neededBy: String)
     case sysusersFailed(output: String)
     case toolNotPlaced(path: String)
 }

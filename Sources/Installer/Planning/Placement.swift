@@ -72,6 +72,22 @@ package struct Placements: Sendable {
         path.map { HostPath($0) } ?? use.split(separator: ".", maxSplits: 1).reduce(layout.data) { $0 / String($1) }
     }
 
+    /// A job runs from the slot, with the state and the ports of the service that it is like.
+    package func placement(ofJob name: String, _ job: Job, at moment: Job.Moment) -> Placement {
+        let names = UnitNames(product: manifest.name)
+        let stem = UnitNames.job(name, at: moment)
+        var placement = Placement(
+            service: stem, slot: slot, release: layout.slot(slot) / "release", config: layout.slot(slot) / "config",
+            endpoints: [:], ports: [:], state: [:], unit: names.service(stem, slot: slot),
+            credentials: names.credentials(stem, slot: slot, image: job.image != nil))
+        guard let like = job.like, let service = manifest.services[like] else { return placement }
+        let model = self.placement(of: like, service, place: "-")
+        placement.endpoints = model.endpoints
+        placement.ports = model.ports
+        placement.state = model.state
+        return placement
+    }
+
     private func endpoint(_ port: Port, of slot: Slot?) -> SlotEndpoints {
         SlotEndpoints(v4: addresses.endpoint(slot, port: port.port), v6: addresses.endpoint6(slot, port: port.port))
     }

@@ -19,7 +19,7 @@ extension Plan {
                 return TrafficEntry(
                     service: service.name, port: port.name, number: port.port, exposure: port.expose,
                     ipv4: port.endpoints.v4, ipv6: listens ? port.endpoints.v6 : nil,
-                    recreate: service.strategy == .recreate)
+                    recreate: service.strategy == .recreate, sources: port.sources)
             }
         }
     }
@@ -55,6 +55,9 @@ extension PlannedService {
 extension StateRecord {
     package var table: TrafficTable {
         TrafficTable(
-            traffic.map { TrafficTable.Entry(port: $0.number, exposure: $0.exposure, v4: $0.ipv4, v6: $0.ipv6) })
+            traffic.map {
+                TrafficTable.Entry(
+                    port: $0.number, exposure: $0.exposure, v4: $0.ipv4, v6: $0.ipv6, sources: $0.sources)
+            })
     }
 }

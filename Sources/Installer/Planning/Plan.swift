@@ -29,6 +29,9 @@ package struct Plan: Codable, Equatable, Sendable {
     package var createsUser: Bool
     /// In start order.
     package var services: [PlannedService]
+    package var jobs: [PlannedJob]
+    /// Names of services and of jobs at `start`, in the order in which they start.
+    package var order: [String]
     /// Recreate services of the old release that the new one lacks; stopped after the drain.
     package var retired: [RetiredService]
     /// What the state record said before, for the way back.
@@ -65,7 +68,10 @@ package struct Plan: Codable, Equatable, Sendable {
             case .rehearse: halt == .rehearsal
             case .stage, .unpack: createsRelease
             case .images: !images.isEmpty
+            case .idleJobs: !jobs(at: .idle).isEmpty
             case .replace: services.contains { $0.action == .replace }
+            case .publicJobs: !jobs(at: .public).isEmpty
+            case .lastJobs: !jobs(at: .public, irreversible: true).isEmpty
             case .drain: replaces != nil
             case .stopOld: replaces != nil
             case .prune: !prunes.isEmpty
@@ -117,6 +123,8 @@ package struct PlannedService: Codable, Equatable, Sendable {
     package var target: HealthTarget
     package var hold: TimeSpan
     package var drain: TimeSpan
+    /// Units of the host that must be active before it.
+    package var hostUnits: [String]
     package var stopTimeout: TimeSpan
     package var image: Digest?
     /// State directories that `host.yaml` moves to where systemd makes none; given to the services' user.
@@ -128,6 +136,8 @@ package struct PlannedPort: Codable, Equatable, Sendable {
     package var name: String
     package var port: Int
     package var expose: Port.Exposure
+    /// Where the network is that it is for.
+    package var sources: [AddressRange]
     package var bindAny: Bool
     package var endpoints: SlotEndpoints
 }

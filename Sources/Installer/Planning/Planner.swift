@@ -28,7 +28,7 @@ package struct Planner {
         self.host = host
     }
 
-    private var manifest: Manifest { source.manifest }
+    private var manifest: Manifest { renderer.manifest }
     private var names: UnitNames { UnitNames(product: manifest.name) }
 
     /// The slot that does not serve.
@@ -59,7 +59,7 @@ package struct Planner {
         target.old = oldCopy(of: name, service, target)
         let action: PlannedService.Action =
             switch (recreate, before) {
-            case (true, let before?): before.fingerprint == fingerprint ? .keep : .replace
+            case (true, let before?): before.fingerprint == fingerprint && !isHeld(name) ? .keep : .replace
             default: .start
             }
         return PlannedService(
@@ -68,10 +68,12 @@ package struct Planner {
             ports: service.ports.sorted { $0.key < $1.key }.compactMap { key, port in
                 guard let endpoints = placement.endpoints[key] else { return nil }
                 return PlannedPort(
-                    name: key, port: placement.ports[key] ?? port.port, expose: port.expose, bindAny: port.bindAny,
+                    name: key, port: placement.ports[key] ?? port.port, expose: port.expose,
+                    sources: sources(of: port.expose), bindAny: port.bindAny,
                     endpoints: endpoints)
             },
             target: target, hold: service.hold, drain: service.drain ?? manifest.cutover.drain,
+            hostUnits: service.after.compactMap(\.unitName),
             stopTimeout: service.stop.timeout, image: service.image.flatMap { manifest.images[$0]?.id },
             movedState: placement.state.values.map(\.text).filter { !$0.hasPrefix("/var/lib/") }.sorted())
     }
@@ -88,6 +90,31 @@ package struct Planner {
         return HealthTarget.OldCopy(unit: unit, ports: Dictionary(uniqueKeysWithValues: ports))
     }
 
+    private func sources(of exposure: Port.Exposure) -> [AddressRange] {
+        guard case .network(let name) = exposure else { return [] }
+        return AddressRange.merged(settings.networks[name] ?? [])
+    }
+
+    /// A job at `held` needs its writer stopped, whether or not that changed.
+    private func isHeld(_ service: String) -> Bool {
+        jobs.contains { $0.moment == .held && $0.like == service && !$0.isDone }
+    }
+
+    private var jobs: [PlannedJob] {
+        let runs = manifest.jobs.sorted { $0.key < $1.key }.flatMap { name, job in
+            job.at.map { moment in
+                PlannedJob(
+                    name: name, moment: moment,
+                    unit: renderer.placements.placement(ofJob: name, job, at: moment).unit, once: job.once,
+                    data: job.data, timeout: job.timeout, like: job.like, hostUnits: job.after.compactMap(\.unitName),
+                    isDone: job.once.map { host.jobs.isDone(name, once: $0) } ?? false)
+            }
+        }
+        let order = StartOrder.of(manifest.services, manifest.jobs)
+        let place = { (job: PlannedJob) in order.firstIndex(of: job.name) ?? order.count }
+        return runs.sorted { (place($0), $0.name) < (place($1), $1.name) }
+    }
+
     private func plan(_ services: [PlannedService]) -> Plan {
         let active = record?.active
         let recreateNow = Set(services.filter { $0.strategy == .recreate }.map(\.name))
@@ -101,6 +128,7 @@ package struct Planner {
                     units: $0.units.reversed())
             },
             createsRelease: source.delivery != nil, createsUser: !host.userExists, services: services,
+            jobs: jobs, order: StartOrder.of(manifest.services, manifest.jobs),
             retired: retired.sorted { $0.key < $1.key }.map {
                 RetiredService(name: $0.key, unit: $0.value.unit, stopTimeout: .seconds(90))
             },
@@ -140,14 +168,18 @@ package struct HostHoldings: Equatable, Sendable {
     package var hasIPv6: Bool
     /// IDs of images that the container runtime holds.
     package var images: Set<Digest>
+    /// Which jobs ever ran here.
+    package var jobs: [JobEntry]
 
     package init(
-        addressIndex: Int, addresses: SlotAddresses, userExists: Bool, hasIPv6: Bool, images: Set<Digest> = []
+        addressIndex: Int, addresses: SlotAddresses, userExists: Bool, hasIPv6: Bool, images: Set<Digest> = [],
+        jobs: [JobEntry] = []
     ) {
         self.addressIndex = addressIndex
         self.addresses = addresses
         self.userExists = userExists
         self.hasIPv6 = hasIPv6
         self.images = images
+        self.jobs = jobs
     }
 }

@@ -28,13 +28,17 @@ struct SettingsReader {
             state: host.state, keep: host.keep ?? 3, digest: site.digest)
         settings.address = host.address
         settings.overcommit = host.overcommit
+        settings.roles = host.roles
+        settings.networks = host.networks
         return settings
     }
 
     private func hostSettings(_ site: SiteFiles, _ layout: HostLayout) throws -> HostSettings {
         guard let bytes = site.host else { return HostSettings() }
         let settings = try HostSettings.decode(try YAMLDocument.parse(bytes, file: layout.siteHost.text))
-        let problems = settings.problems(against: source.manifest.services)
+        let manifest = source.manifest
+        let problems = settings.problems(
+            against: manifest.services, roles: Array(manifest.roles.keys), networks: Array(manifest.networks.keys))
         guard problems.isEmpty else { throw SpecProblems(problems) }
         return settings
     }

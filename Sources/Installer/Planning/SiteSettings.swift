@@ -16,6 +16,10 @@ package struct SiteSettings: Sendable {
     package var keep: Int
     /// What the site calls this machine; nil: what the machine says.
     package var address: String?
+    /// What this host is for; nil when the site does not say.
+    package var roles: [String]?
+    /// Where networks of the release are, by name.
+    package var networks: [String: [AddressRange]] = [:]
     /// Whether limits may add up to more memory than there is.
     package var overcommit = false
     /// Of the documents and the keyed secrets.

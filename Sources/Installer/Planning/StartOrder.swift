@@ -3,26 +3,21 @@ package import BundleFormat
 
 /// Services in dependency order: what one waits for comes before it; equals by name, so that plans never vary.
 package enum StartOrder {
-    /// - Returns: all names; a cycle, which `lint` and the manifest's checks refuse, ends up last in name order.
-    package static func of(_ services: [String: Service]) -> [String] {
+    /// - Returns: all names, jobs at `start` among them; a cycle, which `lint` and the manifest's checks refuse, ends up
+    ///   last in name order.
+    package static func of(_ services: [String: Service], _ jobs: [String: Job] = [:]) -> [String] {
+        var needs = services.mapValues { $0.after.compactMap(\.name) }
+        for (name, job) in jobs where job.at.contains(.start) { needs[name] = job.after.compactMap(\.name) }
         var order: [String] = []
-        var waiting = services.keys.sorted()
+        var waiting = needs.keys.sorted()
         while !waiting.isEmpty {
             let ready = waiting.filter { name in
-                let needs = services[name]?.after.compactMap(\.serviceName) ?? []
-                return needs.allSatisfy { order.contains($0) || services[$0] == nil }
+                needs[name, default: []].allSatisfy { order.contains($0) || needs[$0] == nil }
             }
             guard !ready.isEmpty else { return order + waiting }
             order += ready
             waiting.removeAll { ready.contains($0) }
         }
         return order
-    }
-}
-
-extension Dependency {
-    /// The service waited for; nil for a unit of the host.
-    package var serviceName: String? {
-        if case .service(let name) = self { name } else { nil }
     }
 }

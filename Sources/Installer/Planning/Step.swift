@@ -27,6 +27,8 @@ package enum Step: String, Codable, Sendable, CaseIterable, Comparable {
     case units
     /// The idle slot's services, in dependency order, each until it is healthy.
     case start
+    /// Jobs that look at the idle slot before any client does.
+    case idleJobs = "idle-jobs"
     /// The record says that the idle slot waits for `promote`; only where a pause was asked for.
     case ready
     /// The cutover is proven on a private port and everything is taken away again; only in a rehearsal.
@@ -37,8 +39,12 @@ package enum Step: String, Codable, Sendable, CaseIterable, Comparable {
     case commit
     /// Traffic and `current` follow the record; held connections are let go.
     case project
+    /// Jobs that come through the public ports; a failure flips back.
+    case publicJobs = "public-jobs"
     /// The new release is watched before it is called good.
     case bake
+    /// Jobs that change data for good; behind them there is no way back.
+    case lastJobs = "last-jobs"
     /// Open connections to the old slot finish, or are cut at the deadline and counted.
     case drain
     /// The old slot and retired services stop.
@@ -68,12 +74,15 @@ package enum Step: String, Codable, Sendable, CaseIterable, Comparable {
         case .check: "check the configuration"
         case .units: "write the units"
         case .start: "start the idle slot"
+        case .idleJobs: "run jobs on the idle slot"
         case .ready: "wait to be promoted"
         case .rehearse: "rehearse the cutover"
         case .replace: "replace services that run once"
         case .commit: "commit"
         case .project: "switch traffic"
+        case .publicJobs: "run jobs through the public ports"
         case .bake: "watch the new release"
+        case .lastJobs: "run jobs that change data for good"
         case .drain: "drain the old slot"
         case .stopOld: "stop the old slot"
         case .good: "call it good"

@@ -70,6 +70,9 @@ package struct Preflight: Sendable {
         if let needed = manifest.requires.bundle, release.tool < needed {
             found.append(.bundleTooOld(found: release.tool, needed: needed))
         }
+        if let job = release.dataMovedOn {
+            found.append(.dataMovedOn(job: job.job, by: job.version, offered: manifest.version))
+        }
         guard let record = release.record else { return found }
         let offered = KnownRelease(version: manifest.version, digest: release.digest)
         let installed = record.known + record.releases.map { KnownRelease(version: $0.version, digest: $0.digest) }

@@ -27,6 +27,8 @@ package enum PreflightProblem: Error, Equatable, Sendable {
     case upgradeFromTooOld(installed: Version, oldest: Version)
     /// Older than the newest that was ever called good, and never here itself.
     case belowFloor(version: Version, floor: Version)
+    /// A job of a newer release changed data for good.
+    case dataMovedOn(job: String, by: Version, offered: Version)
     /// This version was here with another digest: one of the two is not what it says.
     case otherDigest(version: Version, installed: Digest, offered: Digest)
 

@@ -31,6 +31,8 @@ package struct PreflightRelease: Equatable, Sendable {
     package var overcommit = false
     /// State directories that systemd does not make.
     package var movedState: [HostPath] = []
+    /// A newer release's job after which this release cannot use the data.
+    package var dataMovedOn: JobEntry?
     /// What the planner noticed.
     package var warnings: [PlanWarning] = []
 

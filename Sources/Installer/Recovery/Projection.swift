@@ -31,8 +31,11 @@ package struct Projection: Sendable {
 
     /// Queues the active slot and the recreate services; never waits, because the boot unit that calls it may be what
     /// they are ordered after (design section 8).
-    package func queueServices(_ record: StateRecord) async throws {
-        let serving = record.active.map { record.recreate.values.map(\.unit).sorted() + $0.units } ?? []
+    /// - Parameter except: units that must stay down.
+    package func queueServices(_ record: StateRecord, except: Set<String> = []) async throws {
+        let serving =
+            record.active.map { record.recreate.values.map(\.unit).filter { !except.contains($0) }.sorted() + $0.units }
+            ?? []
         try await environment.services.startNoBlock(serving + (record.ready?.units ?? []))
     }
 }

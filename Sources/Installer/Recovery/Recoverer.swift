@@ -42,7 +42,7 @@ package struct Recoverer {
         if booting, let record = try store.load() {
             let projection = Projection(environment: environment)
             try await projection.apply(record)
-            try await projection.queueServices(record)
+            try await projection.queueServices(record, except: try unusable(record))
         }
         return outcome
     }
@@ -55,18 +55,25 @@ package struct Recoverer {
             return try await recoverWithoutPlan(journal, lines)
         }
         let deployment = Deployment(
-            plan: plan, rendered: RenderedRelease(), delivery: nil, environment: environment, store: store,
-            journal: journal, booting: booting, begun: Set(lines.begun.compactMap(Step.init(rawValue:))))
+            plan: plan, rendered: try Deployment.rendered(keptIn: environment.layout), delivery: nil,
+            environment: environment, store: store,
+            journal: journal, booting: booting, begun: Set(lines.begun.compactMap(Step.init(rawValue:))),
+            ended: Set(lines.done.compactMap(Step.init(rawValue:))), jobsBegun: plan.units(of: lines.jobs))
         let record = try store.load()
         let last = lines.begun.last ?? "begin"
         if let ready = record?.ready, plan.isWaiting(as: ready, journal: lines) {
             return .ready(version: ready.version)
         }
         // The slot decides: before the commit the other one was active (host-state §5).
-        let committed = record?.active.map { $0.directory == plan.directory && $0.slot == plan.slot } ?? false
-        guard committed, let record, let active = record.active else {
+        guard let record, plan.isCommitted(record), let active = record.active else {
+            if deployment.noReturn != nil {
+                // The old copies must not touch that data again; after a boot nothing may be waited for.
+                if booting { return .postponed(verb: lines.header.verb) }
+                try await deployment.goForward()
+                return .finished(verb: lines.header.verb)
+            }
             try await deployment.undo(from: .commit)
-            if let record { try await Projection(environment: environment).apply(record) }
+            if let record = try store.load() { try await Projection(environment: environment).apply(record) }
             try journal.close(outcome: .undone)
             return .undone(verb: lines.header.verb, step: last)
         }
@@ -79,6 +86,17 @@ package struct Recoverer {
             return .undone(verb: lines.header.verb, step: last)
         }
         return .finished(verb: lines.header.verb)
+    }
+
+    /// Old copies of services whose data a job has begun to change for good, in an operation that has not committed.
+    private func unusable(_ record: StateRecord) throws -> Set<String> {
+        guard let (_, lines) = try Journal.resume(environment.layout, clock: environment.clock),
+            let plan = try? JSONDecoder().decode(Plan.self, from: Data(lines.header.plan.utf8))
+        else { return [] }
+        guard !plan.isCommitted(record) else { return [] }
+        let begun = plan.units(of: lines.jobs)
+        let jobs = plan.jobs.filter { $0.moment == .held && $0.isIrreversible && begun.contains($0.unit) }
+        return Set(plan.services.filter { service in jobs.contains { $0.like == service.name } }.map(\.unit))
     }
 
     /// `prune` and `remove` carry no plan: each of their acts is safe to leave where it stopped.
@@ -99,6 +117,14 @@ extension Recoverer.Outcome {
 }
 
 extension Plan {
+    func isCommitted(_ record: StateRecord) -> Bool {
+        record.active.map { $0.directory == directory && $0.slot == slot } ?? false
+    }
+
+    func units(of jobs: [JournalJob]) -> Set<String> {
+        Set(self.jobs.filter { job in jobs.contains { $0.name == job.name && $0.moment == job.moment } }.map(\.unit))
+    }
+
     /// Whether this plan stands still at its pause: the record names it, and no step behind the pause has begun.
     func isWaiting(as ready: ReadyRelease, journal: JournalRecord) -> Bool {
         ready.directory == directory && ready.slot == slot && journal.begun.last == Step.ready.rawValue

@@ -8,18 +8,18 @@ extension ReleaseRenderer {
     func sensitiveHashes() throws -> [String: Digest] {
         guard let secretContents else { return [:] }
         let blue = Placements(
-            manifest: source.manifest, slot: .blue, addresses: placements.addresses, settings: placements.settings,
+            manifest: manifest, slot: .blue, addresses: placements.addresses, settings: placements.settings,
             layout: placements.layout, directory: placements.directory)
         let renderer = ReleaseRenderer(
             source: source, placements: blue, host: host, hasIPv6: hasIPv6, secretHashes: secretHashes,
             secretContents: secretContents)
         var hashes: [String: Digest] = [:]
-        for (name, service) in source.manifest.services where service.config.contains(where: isSensitive) {
+        for (name, service) in manifest.services where service.config.contains(where: isSensitive) {
             let one = try renderer.render(name, service, blue.placement(of: name, service, place: "-"))
             for (file, bytes) in one.sensitive { hashes[file] = secretContents.hash(of: bytes) }
         }
         return hashes
     }
 
-    private func isSensitive(_ file: String) -> Bool { source.manifest.config[file]?.isSensitive == true }
+    private func isSensitive(_ file: String) -> Bool { manifest.config[file]?.isSensitive == true }
 }

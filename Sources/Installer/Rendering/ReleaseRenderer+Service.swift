@@ -28,42 +28,51 @@ extension ReleaseRenderer {
                 health[index].probe = .exec(command: command.map { lines.render($0, place, context) })
             }
         }
-        var config: [String: [UInt8]] = [:]
-        var sensitive: [String: [UInt8]] = [:]
-        var checkLines: [(config: String, argv: [String])] = []
-        for file in service.config {
-            guard let template = source.manifest.config[file] else { continue }
-            let owner = TemplateContext.owner(ofConfig: file, in: source.manifest)
-            let text = try source.read(template.template)
-            if template.isSensitive {
-                let access = secretContents?.access ?? .refused
-                sensitive[file] = try lines.render(file: file, text, self.context(owner, placement), access)
-            } else {
-                config[file] = try lines.render(file: file, text, self.context(owner, placement))
-            }
-            guard !template.check.isEmpty else { continue }
-            let place = template.isSensitive ? "\(placement.checkCredentials)/\(file)" : (placement.config / file).text
-            let checking = self.context(owner, placement, file: place)
-            checkLines.append((file, template.check.map { lines.render($0, "config.\(file).check", checking) }))
-        }
+        let texts = try renderConfig(of: service, placement, &lines)
         guard lines.problems.isEmpty else { throw ConfigurationError.template(lines.problems) }
         let unit = SlotUnit(
             service: service,
             context: unitContext(
-                name, service, placement, run: run, Dictionary(uniqueKeysWithValues: environment), sensitive))
-        let checks = try checkLines.map { ConfigCheck(config: $0.config, service: name, task: try unit.check($0.argv)) }
+                name, service, placement, run: run, Dictionary(uniqueKeysWithValues: environment), texts.sensitive))
+        let checks = try texts.checks.map { ConfigCheck(config: $0.config, service: name, task: try unit.check($0.argv)) }
         return RenderedService(
-            unit: try unit.unitText().text, config: config, sensitive: sensitive,
+            unit: try unit.unitText().text, config: texts.files, sensitive: texts.sensitive,
             target: try unit.healthTarget(addresses: placements.addresses, hasIPv6: hasIPv6, checks: health),
             checks: checks)
     }
 
-    private func unitContext(
+    /// What a service or a job reads: config files, those of them that hold secrets, and the programs that check them.
+    struct ConfigTexts {
+        var files: [String: [UInt8]] = [:]
+        var sensitive: [String: [UInt8]] = [:]
+        var checks: [(config: String, argv: [String])] = []
+    }
+
+    func renderConfig(of service: Service, _ placement: Placement, _ lines: inout LineRenderer) throws -> ConfigTexts {
+        var texts = ConfigTexts()
+        for file in service.config {
+            guard let template = manifest.config[file] else { continue }
+            let owner = TemplateContext.owner(ofConfig: file, in: manifest)
+            let text = try source.read(template.template)
+            if template.isSensitive {
+                let access = secretContents?.access ?? .refused
+                texts.sensitive[file] = try lines.render(file: file, text, self.context(owner, placement), access)
+            } else {
+                texts.files[file] = try lines.render(file: file, text, self.context(owner, placement))
+            }
+            guard !template.check.isEmpty else { continue }
+            let place = template.isSensitive ? "\(placement.checkCredentials)/\(file)" : (placement.config / file).text
+            let checking = self.context(owner, placement, file: place)
+            texts.checks.append((file, template.check.map { lines.render($0, "config.\(file).check", checking) }))
+        }
+        return texts
+    }
+
+    func unitContext(
         _ name: String, _ service: Service, _ placement: Placement, run: [String], _ environment: [String: String],
         _ sensitive: [String: [UInt8]]
     ) -> UnitContext {
         let secrets = service.secrets.map(\.id).filter(placements.settings.secrets.contains)
-        let manifest = source.manifest
         return UnitContext(
             product: manifest.name, service: name, slot: placement.slot, run: run, environment: environment,
             release: placement.release, config: placement.config, state: placement.state,
@@ -76,8 +85,8 @@ extension ReleaseRenderer {
     }
 
     /// What templates may know of this host (docs/values.md).
-    private func facts(_ placement: Placement) -> SlotFacts {
-        let there = source.manifest.services.map { ($0.key, placements.placement(of: $0.key, $0.value, place: "-")) }
+    private func facts(_ placement: Placement, _ moment: Job.Moment?) -> SlotFacts {
+        let there = manifest.services.map { ($0.key, placements.placement(of: $0.key, $0.value, place: "-")) }
         let all = Dictionary(uniqueKeysWithValues: there)
         return SlotFacts(
             slot: placement.slot, bin: (placement.release / "bin").text, share: (placement.release / "share").text,
@@ -85,7 +94,7 @@ extension ReleaseRenderer {
             listen: all.mapValues {
                 $0.endpoints.mapValues { SlotFacts.Listen(endpoint: $0.v4, endpoint6: hasIPv6 ? $0.v6 : nil) }
             },
-            addresses: addresses(all, seenFrom: placement),
+            addresses: moment == .public ? stablePorts(all) : addresses(all, seenFrom: placement),
             state: all.mapValues { $0.state.mapValues(\.text) }, credentials: all.mapValues(\.credentials),
             secretsPresent: placements.settings.secrets)
     }
@@ -99,9 +108,23 @@ extension ReleaseRenderer {
         }
     }
 
-    func context(_ service: String?, _ placement: Placement, file: String? = nil) -> Value {
+    /// What a job at `public` is told: the ports that clients use, on this machine.
+    private func stablePorts(_ all: [String: Placement]) -> [String: [String: Endpoint]] {
+        Dictionary(
+            uniqueKeysWithValues: all.map { name, placement in
+                let declared = manifest.services[name]?.ports ?? [:]
+                let ports = placement.endpoints.map { port, endpoints in
+                    declared[port]?.expose == .slot
+                        ? (port, endpoints.v4)
+                        : (port, Endpoint(address: "127.0.0.1", port: placement.ports[port] ?? endpoints.v4.port))
+                }
+                return (name, Dictionary(uniqueKeysWithValues: ports))
+            })
+    }
+
+    func context(_ service: String?, _ placement: Placement, file: String? = nil, moment: Job.Moment? = nil) -> Value {
         TemplateContext.make(
-            manifest: source.manifest, values: placements.settings.values, service: service, slot: facts(placement),
+            manifest: manifest, values: placements.settings.values, service: service, slot: facts(placement, moment),
             file: file)
     }
 }

@@ -28,7 +28,8 @@ package struct ReleaseRenderer {
         self.secretContents = secretContents
     }
 
-    private var manifest: Manifest { source.manifest }
+    /// What of the release belongs to this host.
+    var manifest: Manifest { placements.manifest }
 
     /// - Parameter places: the directory names of recreate services.
     /// - Throws: `ConfigurationError.template` with every problem of every template and argument.
@@ -61,6 +62,7 @@ package struct ReleaseRenderer {
         } catch ConfigurationError.template(let found) {
             problems += found
         }
+        problems += try renderJobs(into: &rendered)
         guard problems.isEmpty else { throw ConfigurationError.template(TemplateProblem.inOrder(problems)) }
         try addTargets(to: &rendered)
         return rendered

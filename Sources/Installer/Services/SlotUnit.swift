@@ -38,6 +38,7 @@ package struct SlotUnit: Equatable, Sendable {
                 after.append(context.names.service(name, slot: slot(of: name)))
             case .unit(let name):
                 after.append(UnitText.word(name))
+            case .job: break
             }
         }
         // Order only: whether a neighbour runs is the installer's business, and the target pulls in what belongs to it.
@@ -56,11 +57,11 @@ package struct SlotUnit: Equatable, Sendable {
     private func addProcess(to unit: inout UnitText) throws(UnitError) {
         let notifies = service.health.contains { $0.probe == .notify }
         let lines: [(String, String?)] = [
-            ("Type", notifies ? "notify" : "exec"),
+            ("Type", context.isJob ? "oneshot" : notifies ? "notify" : "exec"),
             ("NotifyAccess", notifies ? (service.image == nil ? "main" : "all") : nil),
             ("SyslogIdentifier", context.names.syslogIdentifier(context.service)),
-            ("Restart", "on-failure"),
-            ("RestartSec", "1s"),
+            ("Restart", context.isJob ? nil : "on-failure"),
+            ("RestartSec", context.isJob ? nil : "1s"),
             ("TimeoutStartSec", SlotUnit.span(context.startTimeout)),
             ("TimeoutStopSec", SlotUnit.span(service.stop.timeout)),
             ("KillMode", "mixed"),

@@ -25,6 +25,8 @@ package struct UnitContext: Equatable, Sendable {
     package var recreateServices: Set<String>
     /// The image's ID, for a service that has one: `sha256:` is put before it.
     package var imageID: Digest?
+    /// Whether it runs to its end and is started by hand only: a job.
+    package var isJob = false
     /// How long a start may take before systemd gives up (`Type=notify`).
     package var startTimeout: TimeSpan
 

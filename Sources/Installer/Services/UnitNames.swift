@@ -18,6 +18,9 @@ package struct UnitNames: Equatable, Sendable {
     package func target(_ slot: Slot) -> String { "\(product).\(slot.rawValue).target" }
     package var target: String { "\(product).target" }
 
+    /// A job's part of the names above; no service's name has a dot.
+    package static func job(_ name: String, at moment: Job.Moment) -> String { "\(name).\(moment.rawValue)" }
+
     /// What the journal shows: the same in both slots.
     package func syslogIdentifier(_ service: String) -> String { "\(product).\(service)" }
 

@@ -18,7 +18,7 @@ extension HostStatus {
         }
         let found = try await traffic.current()
         status.rulesAreWhole = found?.isWhole ?? record.traffic.isEmpty
-        let wrong = Set((found ?? TrafficState()).portsThatDiffer(from: record.trafficTable))
+        let wrong = Set((found ?? TrafficState()).portsThatDiffer(from: record.table))
         let known = Set(record.traffic.map(\.number))
         status.ports = record.traffic.sorted { ($0.service, $0.port) < ($1.service, $1.port) }
             .map { Port(entry: $0, isInForce: !wrong.contains($0.number)) }
@@ -48,13 +48,5 @@ extension HostStatus {
         let former = (record.previous?.units ?? []).map { ($0, record.previous?.slot, true) }
         let ready = (record.ready?.units ?? []).map { ($0, record.ready?.slot, false) }
         return ready + recreate.map { ($0, Slot?.none, false) } + active + former
-    }
-}
-
-extension StateRecord {
-    /// What the kernel is to be made to do.
-    fileprivate var trafficTable: TrafficTable {
-        TrafficTable(
-            traffic.map { TrafficTable.Entry(port: $0.number, exposure: $0.exposure, v4: $0.ipv4, v6: $0.ipv6) })
     }
 }

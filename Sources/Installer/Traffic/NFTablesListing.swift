@@ -55,6 +55,13 @@ struct NFTablesListing {
             return Endpoint(address: address, port: port)
         }
 
+        var range: AddressRange? {
+            if let prefix = self["prefix"], let address = prefix["addr"]?.text, let bits = prefix["len"]?.number {
+                return AddressRange("\(address)/\(bits)")
+            }
+            return text.flatMap { AddressRange($0) }
+        }
+
         /// An element with a timeout is wrapped: `{"elem": {"val": …, "timeout": 20, "expires": 18}}`.
         var unwrapped: Value { self["elem"]?["val"] ?? self }
     }
@@ -78,6 +85,17 @@ struct NFTablesListing {
         self.state = state
     }
 
+    /// `{"concat": [{"prefix": {"addr": "10.9.0.0", "len": 24}}, 9100]}`; one address is a text.
+    private static func read(ranges set: Value, into state: inout TrafficState) throws(TrafficError) {
+        for element in set["elem"]?.elements ?? [] {
+            let parts = element.unwrapped["concat"]?.elements ?? []
+            guard parts.count == 2, let port = parts[1].number, let range = parts[0].range else {
+                throw .unreadable("set \(set["name"]?.text ?? "")")
+            }
+            state.neighbours[port, default: []].insert(range)
+        }
+    }
+
     private static func read(map: Value, into state: inout TrafficState) throws(TrafficError) {
         let name = map["name"]?.text ?? ""
         for element in map["elem"]?.elements ?? [] {
@@ -94,6 +112,7 @@ struct NFTablesListing {
     }
 
     private static func read(set: Value, into state: inout TrafficState) throws(TrafficError) {
+        if set["name"]?.text?.hasPrefix("near") == true { return try read(ranges: set, into: &state) }
         for element in set["elem"]?.elements ?? [] {
             if let port = element.unwrapped.number {
                 state.heldPorts.insert(port)

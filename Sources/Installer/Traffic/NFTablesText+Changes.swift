@@ -8,13 +8,19 @@ extension NFTablesText {
         for entry in desired.entries {
             let map = entry.exposure == .public ? "public" : "host"
             elements["\(map)4", default: []].append("\(entry.port) : \(entry.v4.address) . \(entry.v4.port)")
+            for range in entry.sources {
+                elements[range.isIPv6 ? "near6" : "near4", default: []].append("\(range.text) . \(entry.port)")
+            }
             if let v6 = entry.v6 {
                 elements["\(map)6", default: []].append("\(entry.port) : \(v6.address) . \(v6.port)")
             }
         }
         var lines: [String] = []
-        for map in ["host4", "host6", "public4", "public6"] {
-            lines.append("flush map inet \(table) \(map)")
+        for (kind, map) in [
+            ("map", "host4"), ("map", "host6"), ("set", "near4"), ("set", "near6"), ("map", "public4"),
+            ("map", "public6"),
+        ] {
+            lines.append("flush \(kind) inet \(table) \(map)")
             if let list = elements[map] {
                 lines.append("add element inet \(table) \(map) { \(list.joined(separator: ", ")) }")
             }

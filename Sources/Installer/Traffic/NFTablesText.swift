@@ -9,10 +9,12 @@ package struct NFTablesText: Equatable, Sendable {
     package static let probeMark: UInt32 = 0x6275_6e64
 
     /// Named after the rules below; a table that carries another was written by another version of `bundle`.
-    static let layout = "layout_1"
+    static let layout = "layout_2"
     /// Rules in each chain, to see that nobody has taken one away.
     static let ruleCounts = [
-        "guard": 2, "gate": 5, "gate_in": 1, "gate_out": 1, "everybody": 2, "machine": 2, "route_in": 3, "route_out": 4,
+        "guard": 2, "gate": 5, "gate_in": 1, "gate_out": 1, "everybody": 2, "machine": 2, "neighbours": 2,
+        "route_in": 4,
+        "route_out": 4,
     ]
 
     package let table: String
@@ -33,6 +35,9 @@ package struct NFTablesText: Equatable, Sendable {
         lines.append("add set inet \(table) held { type inet_service; flags timeout; }")
         lines.append("add set inet \(table) held4 { type ipv4_addr . inet_service; flags timeout; }")
         lines.append("add set inet \(table) held6 { type ipv6_addr . inet_service; flags timeout; }")
+        for (name, type) in [("near4", "ipv4_addr"), ("near6", "ipv6_addr")] {
+            lines.append("add set inet \(table) \(name) { type \(type) . inet_service; flags interval; }")
+        }
         lines.append("add chain inet \(table) \(NFTablesText.layout)")
         let chains = self.chains
         for chain in chains { lines.append("add chain inet \(table) \(chain.name)\(chain.hook)") }
@@ -85,7 +90,18 @@ package struct NFTablesText: Equatable, Sendable {
         ]
         return [
             ("everybody", "", rewrites("public")), ("machine", "", rewrites("host")),
-            ("route_in", hook("nat", "prerouting", -110), ownAddresses + ["fib daddr type local jump everybody"]),
+            // A port of a network: the same map as for this machine, but only for whom the site named.
+            (
+                "neighbours", "",
+                [
+                    "ip saddr . tcp dport @near4 dnat ip to tcp dport map @host4",
+                    "ip6 saddr . tcp dport @near6 dnat ip6 to tcp dport map @host6",
+                ]
+            ),
+            (
+                "route_in", hook("nat", "prerouting", -110),
+                ownAddresses + ["fib daddr type local jump everybody", "fib daddr type local jump neighbours"]
+            ),
             (
                 "route_out", hook("nat", "output", -110),
                 ownAddresses + ["fib daddr type local jump everybody", "fib daddr type local jump machine"]

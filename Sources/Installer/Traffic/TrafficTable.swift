@@ -7,16 +7,21 @@ package struct TrafficTable: Equatable, Codable, Sendable {
     package struct Entry: Equatable, Codable, Sendable {
         /// The port that clients use.
         package var port: Int
-        /// `host` or `public`; a `slot` port has no entry.
+        /// `host`, `public` or a network; a `slot` port has no entry.
         package var exposure: Port.Exposure
+        /// Who may reach a port of a network, beside this machine.
+        package var sources: [AddressRange]
         package var v4: Endpoint
         /// nil when the copy does not listen on its IPv6 address: those clients are then refused at once, not left
         /// hanging.
         package var v6: Endpoint?
 
-        package init(port: Int, exposure: Port.Exposure, v4: Endpoint, v6: Endpoint? = nil) {
+        package init(
+            port: Int, exposure: Port.Exposure, v4: Endpoint, v6: Endpoint? = nil, sources: [AddressRange] = []
+        ) {
             self.port = port
             self.exposure = exposure
+            self.sources = sources
             self.v4 = v4
             self.v6 = v6
         }
@@ -48,6 +53,8 @@ package struct HeldPorts: Equatable, Sendable {
 package struct TrafficState: Equatable, Sendable {
     package var everybody: [Int: Set<Endpoint>]
     package var machine: [Int: Set<Endpoint>]
+    /// Ranges off this machine from which ports of `machine` are reached too.
+    package var neighbours: [Int: Set<AddressRange>] = [:]
     package var heldPorts: Set<Int>
     package var heldEndpoints: Set<Endpoint>
     /// Whether every rule of ours is there; a foreign hand may have taken some.
@@ -73,10 +80,15 @@ package struct TrafficState: Equatable, Sendable {
                 wanted.everybody[entry.port] = endpoints
             } else {
                 wanted.machine[entry.port] = endpoints
+                if !entry.sources.isEmpty { wanted.neighbours[entry.port] = Set(entry.sources) }
             }
         }
         let ports = Set(everybody.keys).union(machine.keys).union(wanted.everybody.keys).union(wanted.machine.keys)
-        return ports.filter { everybody[$0] != wanted.everybody[$0] || machine[$0] != wanted.machine[$0] }.sorted()
+            .union(neighbours.keys)
+        return ports.filter {
+            everybody[$0] != wanted.everybody[$0] || machine[$0] != wanted.machine[$0]
+                || neighbours[$0] != wanted.neighbours[$0]
+        }.sorted()
     }
 
     package func does(_ table: TrafficTable) -> Bool { isWhole && portsThatDiffer(from: table).isEmpty }

@@ -36,14 +36,21 @@ import Testing
                 v6: blue.endpoint6(.blue, port: 8443)),
             .init(port: 443, exposure: .public, v4: blue.endpoint(.blue, port: 443)),
             .init(port: 6333, exposure: .host, v4: blue.endpoint(nil, port: 6333)),
+            .init(
+                port: 9100, exposure: .network("admin"), v4: blue.endpoint(.blue, port: 9100),
+                sources: [try #require(AddressRange("10.9.0.0/24")), try #require(AddressRange("fd00::/8"))]),
             .init(port: 7000, exposure: .slot, v4: blue.endpoint(.blue, port: 7000)),
         ])
         let flip = try text().flip(to: table)
         #expect(
             flip == """
                 flush map inet bundle_pagi_two host4
-                add element inet bundle_pagi_two host4 { 6333 : 169.254.77.11 . 6333 }
+                add element inet bundle_pagi_two host4 { 6333 : 169.254.77.11 . 6333, 9100 : 169.254.77.9 . 9100 }
                 flush map inet bundle_pagi_two host6
+                flush set inet bundle_pagi_two near4
+                add element inet bundle_pagi_two near4 { 10.9.0.0/24 . 9100 }
+                flush set inet bundle_pagi_two near6
+                add element inet bundle_pagi_two near6 { fd00::/8 . 9100 }
                 flush map inet bundle_pagi_two public4
                 add element inet bundle_pagi_two public4 { 443 : 169.254.77.9 . 20443, 8443 : 169.254.77.9 . 8443 }
                 flush map inet bundle_pagi_two public6
@@ -51,7 +58,7 @@ import Testing
 
                 """)
         for line in flip.split(separator: "\n") {
-            #expect(line.hasPrefix("flush map") || line.hasPrefix("add element"))
+            #expect(line.hasPrefix("flush map") || line.hasPrefix("flush set") || line.hasPrefix("add element"))
         }
     }
 
@@ -80,7 +87,9 @@ import Testing
             {"nftables": [{"metainfo": {"version": "1.0.6"}}, {"table": {"name": "bundle_x"}},
             {"map": {"name": "public4", "elem": [[443, {"concat": ["169.254.77.1", 20443]}]]}},
             {"map": {"name": "public6", "elem": [[443, {"concat": ["fd77::1", 20443]}]]}},
-            {"map": {"name": "host4"}},
+            {"map": {"name": "host4", "elem": [[9100, {"concat": ["169.254.77.1", 9100]}]]}},
+            {"set": {"name": "near4", "elem": [{"concat": [{"prefix": {"addr": "10.9.0.0", "len": 24}}, 9100]},
+            {"concat": ["10.8.0.1", 9100]}]}},
             {"set": {"name": "held", "elem": [{"elem": {"val": 6333, "timeout": 20, "expires": 19}}]}},
             {"set": {"name": "held4", "elem": [{"elem": {"val": {"concat": ["169.254.77.3", 6333]}, "timeout": 2}}]}}]}
             """
@@ -88,11 +97,21 @@ import Testing
         let four = Endpoint(address: "169.254.77.1", port: 20443)
         let six = Endpoint(address: "fd77::1", port: 20443)
         #expect(state.everybody == [443: [four, six]])
+        let near = [AddressRange("10.9.0.7/24"), AddressRange("10.8.0.1/32")].compactMap { $0 }
+        #expect(state.neighbours == [9100: Set(near)])
         #expect(state.heldPorts == [6333])
         #expect(state.heldEndpoints == [Endpoint(address: "169.254.77.3", port: 6333)])
         #expect(!state.isWhole)
-        #expect(state.portsThatDiffer(from: TrafficTable([.init(port: 443, exposure: .public, v4: four)])) == [443])
-        let same = TrafficTable([.init(port: 443, exposure: .public, v4: four, v6: six)])
+        #expect(
+            state.portsThatDiffer(from: TrafficTable([.init(port: 443, exposure: .public, v4: four)])) == [443, 9100])
+        let inner = Endpoint(address: "169.254.77.1", port: 9100)
+        let entries = [
+            TrafficTable.Entry(port: 443, exposure: .public, v4: four, v6: six),
+            .init(port: 9100, exposure: .network("admin"), v4: inner, sources: near),
+        ]
+        let same = TrafficTable(entries)
+        let narrower = TrafficTable([entries[0], .init(port: 9100, exposure: .host, v4: inner)])
+        #expect(state.portsThatDiffer(from: narrower) == [9100])
         #expect(state.portsThatDiffer(from: same) == [])
         #expect(!state.does(same))
     }

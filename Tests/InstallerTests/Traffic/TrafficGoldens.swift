@@ -11,13 +11,16 @@ enum TrafficGoldens {
         add set inet bundle_pagi_two held { type inet_service; flags timeout; }
         add set inet bundle_pagi_two held4 { type ipv4_addr . inet_service; flags timeout; }
         add set inet bundle_pagi_two held6 { type ipv6_addr . inet_service; flags timeout; }
-        add chain inet bundle_pagi_two layout_1
+        add set inet bundle_pagi_two near4 { type ipv4_addr . inet_service; flags interval; }
+        add set inet bundle_pagi_two near6 { type ipv6_addr . inet_service; flags interval; }
+        add chain inet bundle_pagi_two layout_2
         add chain inet bundle_pagi_two guard { type filter hook prerouting priority -310; policy accept; }
         add chain inet bundle_pagi_two gate
         add chain inet bundle_pagi_two gate_in { type filter hook prerouting priority -300; policy accept; }
         add chain inet bundle_pagi_two gate_out { type filter hook output priority -300; policy accept; }
         add chain inet bundle_pagi_two everybody
         add chain inet bundle_pagi_two machine
+        add chain inet bundle_pagi_two neighbours
         add chain inet bundle_pagi_two route_in { type nat hook prerouting priority -110; policy accept; }
         add chain inet bundle_pagi_two route_out { type nat hook output priority -110; policy accept; }
         flush chain inet bundle_pagi_two guard
@@ -26,6 +29,7 @@ enum TrafficGoldens {
         flush chain inet bundle_pagi_two gate_out
         flush chain inet bundle_pagi_two everybody
         flush chain inet bundle_pagi_two machine
+        flush chain inet bundle_pagi_two neighbours
         flush chain inet bundle_pagi_two route_in
         flush chain inet bundle_pagi_two route_out
         add rule inet bundle_pagi_two guard iifname != "lo" ip daddr 169.254.77.8/30 drop
@@ -41,9 +45,12 @@ enum TrafficGoldens {
         add rule inet bundle_pagi_two everybody meta nfproto ipv6 dnat ip6 to tcp dport map @public6
         add rule inet bundle_pagi_two machine meta nfproto ipv4 dnat ip to tcp dport map @host4
         add rule inet bundle_pagi_two machine meta nfproto ipv6 dnat ip6 to tcp dport map @host6
+        add rule inet bundle_pagi_two neighbours ip saddr . tcp dport @near4 dnat ip to tcp dport map @host4
+        add rule inet bundle_pagi_two neighbours ip6 saddr . tcp dport @near6 dnat ip6 to tcp dport map @host6
         add rule inet bundle_pagi_two route_in ip daddr 169.254.77.0/24 return
         add rule inet bundle_pagi_two route_in ip6 daddr fd77::/112 return
         add rule inet bundle_pagi_two route_in fib daddr type local jump everybody
+        add rule inet bundle_pagi_two route_in fib daddr type local jump neighbours
         add rule inet bundle_pagi_two route_out ip daddr 169.254.77.0/24 return
         add rule inet bundle_pagi_two route_out ip6 daddr fd77::/112 return
         add rule inet bundle_pagi_two route_out fib daddr type local jump everybody
