@@ -14,7 +14,8 @@ extension ReleaseRenderer {
             source: source, placements: blue, host: host, hasIPv6: hasIPv6, secretHashes: secretHashes,
             secretContents: secretContents)
         var hashes: [String: Digest] = [:]
-        for (name, service) in manifest.services where service.config.contains(where: isSensitive) {
+        for (name, service) in manifest.services.sorted(by: { $0.key < $1.key })
+        where service.config.contains(where: isSensitive) {
             let one = try renderer.render(name, service, blue.placement(of: name, service, place: "-"))
             for (file, bytes) in one.sensitive { hashes[file] = secretContents.hash(of: bytes) }
         }

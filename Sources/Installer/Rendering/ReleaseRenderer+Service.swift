@@ -34,7 +34,9 @@ extension ReleaseRenderer {
             service: service,
             context: unitContext(
                 name, service, placement, run: run, Dictionary(uniqueKeysWithValues: environment), texts.sensitive))
-        let checks = try texts.checks.map { ConfigCheck(config: $0.config, service: name, task: try unit.check($0.argv)) }
+        let checks = try texts.checks.map {
+            ConfigCheck(config: $0.config, service: name, task: try unit.check($0.argv))
+        }
         return RenderedService(
             unit: try unit.unitText().text, config: texts.files, sensitive: texts.sensitive,
             target: try unit.healthTarget(addresses: placements.addresses, hasIPv6: hasIPv6, checks: health),
