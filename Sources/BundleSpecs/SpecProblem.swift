@@ -109,6 +109,8 @@ extension SpecProblem {
         case certificateForItself
         /// A sensitive config file and a secret of one name would be one file.
         case credentialTwice(String)
+        /// A sensitive config file is looked for where the plain ones are.
+        case sensitiveElsewhere(String, service: String)
     }
 
     /// Times that do not add up.

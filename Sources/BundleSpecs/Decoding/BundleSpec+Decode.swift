@@ -53,6 +53,7 @@ struct SpecDecoder {
         let cutover = cutover()
         let services = services(cutover)
         let jobs = jobs(services)
+        checkPlaces(services, config)
         let docs = docs()
         LaterDecoder(root: root, ledger: ledger).check()
         spec?.summary = summary

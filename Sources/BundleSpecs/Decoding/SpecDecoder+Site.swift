@@ -66,6 +66,23 @@ extension SpecDecoder {
         return config
     }
 
+    /// A sensitive file is not where the others are: a program that is sent there would fail on the host, in the window.
+    func checkPlaces(_ services: [String: Service], _ config: [String: ConfigSource]) {
+        for pair in root["services"]?.mapping ?? [] {
+            guard let service = services[pair.name] else { continue }
+            let texts = service.run + service.environment.values
+            for name in service.config where config[name]?.isSensitive == true {
+                let isSentAstray = texts.contains { text in
+                    text.filter { $0 != " " }.contains("{{config}}/\(name)")
+                }
+                guard isSentAstray else { continue }
+                let path = "services.\(pair.name)"
+                let place = (pair.value["run"] ?? pair.value).place
+                ledger.report(place, .contradiction(path: path, .sensitiveElsewhere(name, service: pair.name)))
+            }
+        }
+    }
+
     /// It becomes a file among the service's secrets (systemd.exec(5): a credential's name is a file name).
     private func checkCredential(_ name: String, _ section: Section) {
         if !Grammar.isIdentifier(name) {

@@ -127,6 +127,8 @@ extension SpecProblem.Contradiction {
         case .reservedDirective(let name): "\(name) is bundle's own to say"
         case .secretIsNoVariable(let id): "\(id) cannot be the name of a variable"
         case .certificateForItself: "a certificate is one secret and its private key another"
+        case .sensitiveElsewhere(let name, let service):
+            "\(name) is sensitive, so it is {{ credentials.\(service) }}/\(name) and not below {{ config }}"
         case .credentialTwice(let name): "the secret \(name) would be the same file; rename one of them"
         }
     }
