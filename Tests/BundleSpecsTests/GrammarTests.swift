@@ -66,7 +66,7 @@ struct GrammarTests {
 
     @Test(
         "is enough for the examples",
-        arguments: ["single-api", "five-services", "container-and-state"])
+        arguments: ["single-api", "five-services", "container-and-state", "postgres/bundle"])
     func examples(_ name: String) throws {
         let (spec, problems) = BundleSpec.examine(try read("examples/\(name).yaml"))
         #expect(spec != nil)
