@@ -7,7 +7,7 @@
 amend() {
     sed -i 's|^  web:|  inner:\n    run: ["{{ bin }}/serve", serve, inner-'"$version"', "{{ listen.http }}", "{{ listen.http.v6 }}", "{{ listen.peer }}", "{{ listen.more }}", "{{ listen.more.v6 }}"]\n    ports:\n      http: { port: 7000, expose: host }\n      peer: { expose: slot, port: 7001 }\n      more: { port: 8090, expose: public }\n    health: [ { http: http, interval: 100ms } ]\n&|' "$author/bundle.yaml"
 }
-export BAKE=4s DRAIN=2s
+export BAKE=6s DRAIN=2s
 pack 1.0.0
 pack 1.1.0
 ready scan bookworm
@@ -28,15 +28,25 @@ scan() {
     local name=$1 timeout=$2
     shift 2
     "$host" client "$h" -- "$load" scan --timeout "$timeout" "$@" >"$work/$name" 2>"$work/$name.counts" ||
-        { cat "$work/$name.counts" >&2 && die "the scan $name"; }
+        die "the scan $name: $(<"$work/$name.counts")"
 }
 # A silent port of an address of the wire may be one in the hold: it is waited for, as a client would.
 exactly_public() {
-    local address wanted
-    wanted=$(for address in "${reachable[@]}"; do printf '%s\n' "$address 80" "$address 8081" "$address 8090"; done | sort)
-    [ "$(sort "$work/$1")" = "$wanted" ] || { diff <(echo "$wanted") <(sort "$work/$1") >&2 && die "$1: not the public ports"; }
+    local address wanted name=$1
+    shift
+    [ $# -gt 0 ] || set -- "${reachable[@]}"
+    wanted=$(for address; do printf '%s\n' "$address 80" "$address 8081" "$address 8090"; done | sort)
+    [ "$(sort "$work/$name")" = "$wanted" ] || {
+        diff <(echo "$wanted") <(sort "$work/$name") >&2
+        die "$name: not the public ports"
+    }
 }
-nothing() { [ ! -s "$work/$1" ] || { cat "$work/$1" >&2 && die "$1: these answer"; }; }
+nothing() {
+    [ ! -s "$work/$1" ] || {
+        cat "$work/$1" >&2
+        die "$1: these answer"
+    }
+}
 
 # There is something to be found: from the host itself its own ports answer.
 [ "$("$host" net "$h" -- curl -s http://127.0.0.1:7000/)" = inner-1.0.0 ] || die "the host's own port does not answer it"
@@ -53,9 +63,9 @@ installing=$!
 rounds=0
 while kill -0 $installing 2>/dev/null; do
     rounds=$((rounds + 1))
-    scan "during-$rounds" 25 "${reachable[@]}"
-    exactly_public "during-$rounds"
-    scan "slots-during-$rounds" 0.5 "${slots[@]:0:4}"
+    scan "during-$rounds" 25 192.0.2.1 2001:db8::1
+    exactly_public "during-$rounds" 192.0.2.1 2001:db8::1
+    scan "slots-during-$rounds" 0.5 "${slots[@]:2:2}"
     nothing "slots-during-$rounds"
 done
 wait $installing || { cat "$work/install" >&2 && die "the upgrade"; }

@@ -34,7 +34,7 @@ snapshot() {
         nft list tables | while read -r _ _ table; do echo "rules $table $(nft list table inet "$table" | sha256sum)"; done
         ip -o address | awk "{ print \$2, \$4 }"' >"$work/$1"
 }
-same() { cmp -s "$work/$1" "$work/$2" || { diff "$work/$1" "$work/$2" >&2 && die "$3"; }; }
+same() { diff "$work/$1" "$work/$2" >&2 || die "$3"; }
 # Without what products leave on purpose (what was done, the evidence, the tool with its boot unit, an empty sysusers.d), and
 # without what a reboot changes.
 but_records() {
