@@ -78,7 +78,8 @@ package struct Installation: Sendable {
         plan.warnings = preflight.warnings()
         plan.secrets = PlannedSecret.list(
             site.secrets.merging(rendered.sensitiveHashes) { first, _ in first },
-            before: record?.active.flatMap { SiteMemory.read(from: layout.evidence($0.directory)) }?.secrets)
+            // Before the first installation there was nothing to compare with.
+            before: record?.active.map { SiteMemory.read(from: layout.evidence($0.directory))?.secrets } ?? [:])
         return Prepared(
             plan: plan, rendered: rendered, source: source, site: site, problems: problems,
             isUnchanged: Installation.isUnchanged(plan, record), newKey: newKey)

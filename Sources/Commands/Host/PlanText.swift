@@ -14,6 +14,7 @@ struct PlanText {
             "plan: \(plan.verb.rawValue) \(plan.name) \(from)\(plan.version) (\(plan.digest.short)) into \(plan.slot.rawValue)"
         ]
         lines += plan.services.map(line)
+        lines += plan.jobs.map(line)
         lines += plan.retired.map { "  stop      \($0.name): this release no longer has it" }
         lines += plan.images.filter(\.loads).map { "  load      image \($0.name), \($0.bytes >> 20) MiB" }
         lines += plan.prunes.map { "  remove    release \($0) from disk" }
@@ -22,6 +23,12 @@ struct PlanText {
         lines.append("  steps     " + plan.steps.map(\.rawValue).joined(separator: ", "))
         lines.append("  go back   " + rollback)
         return lines.joined(separator: "\n")
+    }
+
+    private func line(_ job: PlannedJob) -> String {
+        let done =
+            job.isDone ? ": ran on this host already" : job.isIrreversible ? ": there is no way back behind it" : ""
+        return "  job       \(job.name) at \(job.moment.rawValue)\(done)"
     }
 
     /// A keyed hash: it tells that a secret changed, and nothing of what it is.

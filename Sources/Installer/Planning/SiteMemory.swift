@@ -39,7 +39,7 @@ package struct PlannedSecret: Codable, Equatable, Sendable {
     package var change: Change
 
     /// What changed from what was; secrets that were never there are left out.
-    static func list(_ now: [String: Digest], before: [String: Digest]?) -> [PlannedSecret] {
+    package static func list(_ now: [String: Digest], before: [String: Digest]?) -> [PlannedSecret] {
         Set(now.keys).union((before ?? [:]).keys).sorted().map { id in
             let (new, old) = (now[id], before?[id])
             let change: Change =

@@ -21,8 +21,13 @@ package struct SecretContents: Sendable {
     static func read(_ layout: HostLayout, _ manifest: Manifest, key: SecretBytes) throws -> SecretContents? {
         guard manifest.config.values.contains(where: \.isSensitive) else { return nil }
         var contents: [String: [UInt8]] = [:]
-        for id in manifest.secrets.keys where try FileSystem.exists(layout.secret(id)) {
-            contents[id] = try FileSystem.readAll(layout.secret(id), limit: 1 << 20)
+        for (id, declaration) in manifest.secrets {
+            if try FileSystem.exists(layout.secret(id)) {
+                contents[id] = try FileSystem.readAll(layout.secret(id), limit: 1 << 20)
+            } else if declaration.required {
+                // Preflight refuses it, with all else that is missing; a template's complaint would come first and alone.
+                contents[id] = []
+            }
         }
         return SecretContents(contents: contents, key: key, layout: layout)
     }
