@@ -3,6 +3,7 @@ import BundleFormat
 import Glibc
 import NIOCore
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 /// A server on loopback that sends what it was told, whatever it was asked.
@@ -15,17 +16,21 @@ final class RawServer: Sendable {
         /// RST after the request.
         case reset
         case silent
+        /// The text, a byte at a time, this many milliseconds apart.
+        case drip(String, milliseconds: Int)
     }
 
     let endpoint: Endpoint
     private let channel: any Channel
     private let requests = RequestLog()
 
-    init(_ behaviour: Behaviour) async throws {
+    /// - Parameter tls: what the server proves itself by; nil: plain text.
+    init(_ behaviour: Behaviour, tls: NIOSSLContext? = nil) async throws {
         let requests = requests
         channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
                     try channel.pipeline.syncOperations.addHandler(Responder(behaviour, log: requests))
                 }
             }
@@ -74,6 +79,7 @@ private final class Responder: ChannelInboundHandler {
             let channel = context.channel
             socket.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in channel.close(promise: nil) }
         case .silent: break
+        case .drip(let text, let milliseconds): drip(Array(text.utf8)[...], milliseconds, context)
         }
     }
 
@@ -81,6 +87,15 @@ private final class Responder: ChannelInboundHandler {
 
     private func send(_ text: String, _ context: ChannelHandlerContext) {
         context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text)), promise: nil)
+    }
+
+    private func drip(_ bytes: ArraySlice<UInt8>, _ milliseconds: Int, _ context: ChannelHandlerContext) {
+        guard let byte = bytes.first, context.channel.isActive else { return }
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: [byte])), promise: nil)
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        context.eventLoop.scheduleTask(in: .milliseconds(Int64(milliseconds))) {
+            bound.value.0.drip(bytes.dropFirst(), milliseconds, bound.value.1)
+        }
     }
 
     private func pour(_ context: ChannelHandlerContext) {

@@ -10,7 +10,7 @@ final class ScriptedServices: ServiceManager {
     struct Script {
         var states: [String: [UnitState]] = [:]
         var journals: [String: [String]] = [:]
-        /// What each look at a journal finds.
+        /// What a journal holds at first, and then what each look at it finds.
         var pages: [String: [[String]]] = [:]
         /// Results of tasks in order; the last one stays.
         var results: [CommandResult] = []
@@ -63,7 +63,7 @@ final class ScriptedServices: ServiceManager {
     }
 
     func journalEnd(of unit: String) async throws -> String? {
-        script.withLock { $0.pages[unit]?.isEmpty == false ? "c0" : nil }
+        script.withLock { $0.pages[unit]?.isEmpty == false ? "c1" : nil }
     }
 
     func journal(of unit: String, after cursor: String?) async throws -> JournalPage {

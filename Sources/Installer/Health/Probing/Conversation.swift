@@ -41,8 +41,6 @@ final class ConversationEnd: ChannelInboundHandler {
         self.proof = proof
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {}
-
     func channelInactive(context: ChannelHandlerContext) { conversation.close() }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
