@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the manifest says of one health check, held against its service (format §7.7).
+/// What the manifest says of one health check, held against its service (format §7.8).
 enum HealthRules {
     static func check(_ check: HealthCheck, _ service: Service, _ manifest: Manifest, _ place: String)
         throws(ManifestFault)

@@ -24,6 +24,8 @@ struct ConfigurationCheck {
         if let defaults { try check(defaults, schema) }
         let problems = try templateProblems(.values(defaults: defaults?.value, schema: schema))
         guard problems.isEmpty else { throw ConfigurationError.template(problems) }
+        let patterns = patternProblems()
+        guard patterns.isEmpty else { throw ConfigurationError.patterns(patterns) }
     }
 
     /// What a site must give is missing in the defaults by intent; all else that they say has to fit.
@@ -89,6 +91,20 @@ struct ConfigurationCheck {
             }
         }
         return problems
+    }
+
+    private func patternProblems() -> [PatternProblem] {
+        manifest.services.sorted { $0.key < $1.key }.flatMap { name, service in
+            service.health.enumerated().compactMap { index, check in
+                guard case .log(let source, _, _) = check.probe else { return nil }
+                do throws(PatternFault) {
+                    _ = try Pattern(source)
+                    return nil
+                } catch {
+                    return PatternProblem(place: "services.\(name).health[\(index)].log", source: source, fault: error)
+                }
+            }
+        }
     }
 
     private func document(_ path: ReleasePath?) throws -> ValueDocument? {

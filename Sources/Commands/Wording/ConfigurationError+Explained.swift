@@ -18,6 +18,11 @@ extension ConfigurationError: Explained {
                 Self.list(problems.map(\.words), "templates cannot be rendered"),
                 hint: "docs/values.md lists the names and filters; `default` allows a name to be missing",
                 status: .specWrong)
+        case .patterns(let problems):
+            Explanation(
+                Self.list(
+                    problems.map { "\($0.place): the pattern \($0.source) \($0.fault.words)" }, "log checks are wrong"),
+                hint: "docs/values.md lists what a pattern may hold", status: .specWrong)
         }
     }
 

@@ -30,13 +30,14 @@ import Testing
         #expect(found.value.isFinite)
     }
 
-    @Test(arguments: [
-        ("a 1", 1), ("a 1.5e+06", 1_500_000), ("a +Inf", .infinity), ("a -Inf", -.infinity), ("a{} 3", 3),
-        ("a{b=\"c\"} 4 1395066363000", 4), ("  a\t 5  ", 5), ("a 1\r\na 2\r\n", 3),
-        ("# HELP a b\n# TYPE a gauge\n\na 7", 7),
-        ("a{b=\"x\\\\y\\\"z\\n{},=\",} 8", 8), ("a{b = \"c\" , d=\"e\"} 9", 9), ("b 1\na_total 2\n", 0), ("", 0),
-        ("a:b 3", 0),
-    ] as [(String, Double)])
+    @Test(
+        arguments: [
+            ("a 1", 1), ("a 1.5e+06", 1_500_000), ("a +Inf", .infinity), ("a -Inf", -.infinity), ("a{} 3", 3),
+            ("a{b=\"c\"} 4 1395066363000", 4), ("  a\t 5  ", 5), ("a 1\r\na 2\r\n", 3),
+            ("# HELP a b\n# TYPE a gauge\n\na 7", 7),
+            ("a{b=\"x\\\\y\\\"z\\n{},=\",} 8", 8), ("a{b = \"c\" , d=\"e\"} 9", 9), ("b 1\na_total 2\n", 0), ("", 0),
+            ("a:b 3", 0),
+        ] as [(String, Double)])
     func whatTheFormatAllows(page: String, value: Double) throws {
         #expect(try sum("a", page).value == value)
     }
