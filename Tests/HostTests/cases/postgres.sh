@@ -10,7 +10,7 @@ root=${POSTGRES_ROOT:-bookworm-full}
 ledger() {
     local version=$1 column=amount
     rm -rf "$author/sql" && mkdir -p "$author/bin/amd64" "$author/keys"
-    cp -r "$example/sql" "$example/pgpass" "$example/values.yaml" "$author/"
+    cp -r "$example/sql" "$example/pg_service.conf" "$example/values.yaml" "$author/"
     cp "$load" "$author/bin/amd64/ledger"
     [ -e "$author/keys/pond.key" ] || bundle key generate -o keys/pond.key --no-password >/dev/null
     cp "$example/bundle.yaml" "$author/bundle.yaml"
@@ -26,13 +26,11 @@ import sys
 path, version, column = sys.argv[1:]
 text = open(path).read()
 run = text.index("    run:\n      - \"{{ bin }}/ledger\"")
-end = text.index("    config: [pgpass]")
-text = text[:run] + f'    run: ["{{{{ bin }}}}/ledger", serve, ledger-{version}, "{{{{ listen.http }}}}"]\n' \
-    + '    env: { PGPASSFILE: "{{ credentials.api }}/pgpass", PGHOST: "{{ values.database.host }}", PGUSER: "{{ values.database.role }}", PGDATABASE: "{{ values.database.name }}" }\n' \
-    + text[end:]
+end = text.index("    env: { PGSERVICEFILE")
+text = text[:run] + f'    run: ["{{{{ bin }}}}/ledger", serve, ledger-{version}, "{{{{ listen.http }}}}"]\n' + text[end:]
 text = text.replace("health: [ { http: http, path: /ready, passes: 2 } ]",
     "health: [ { http: http, path: / }, { exec: [/bin/sh, -c, "
-    + f"'PGPASSFILE=$CREDENTIALS_DIRECTORY/pgpass exec psql -XAtwc \"SELECT count({column}) FROM books.entry\"'" + "] } ]")
+    + f"'PGSERVICEFILE=$CREDENTIALS_DIRECTORY/pg_service.conf exec psql -XAtwd service=ledger -c \"SELECT count({column}) FROM books.entry\"'" + "] } ]")
 text = text.replace("health-timeout: 60s, bake: 60s", "health-timeout: 20s, bake: 2s").replace("drain: 30s", "drain: 1s")
 open(path, "w").write(text)
 END

@@ -64,7 +64,7 @@ untouched() { [ -z "$(in_host 'ls -d /opt/cove /etc/systemd/system/cove* 2>/dev/
 release() { echo "/media/stick/cove-$1-amd64.bundle"; }
 
 cove 1.0.0
-ready site bookworm
+ready site "${SITE_ROOT:-bookworm}"
 in_host 'mkdir -p /etc/cove /srv'
 
 # --- host.yaml is held to the release; every mistake at once, with its place and the nearest name
