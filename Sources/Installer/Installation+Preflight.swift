@@ -57,11 +57,16 @@ extension Installation {
     /// What serves now, with the site's side as it was then; nil when that cannot be read, which takes a sum away and
     /// stops nothing.
     private func running(_ record: StateRecord?) -> (manifest: Manifest, host: HostSettings)? {
-        guard let active = record?.active,
+        guard let record, let active = record.active,
             let bytes = try? FileSystem.readAll(
                 layout.evidence(active.directory) / ManifestDocument.name, limit: Limits.manifestBytes),
-            Digest.ofBytes(bytes) == active.digest, let manifest = try? ManifestDocument.decode(bytes)
+            Digest.ofBytes(bytes) == active.digest, var manifest = try? ManifestDocument.decode(bytes)
         else { return nil }
+        // Of a release with roles or conditions, only what runs here.
+        let names = UnitNames(product: layout.product)
+        manifest.services = manifest.services.filter { name, _ in
+            record.recreate[name] != nil || active.units.contains(names.service(name, slot: active.slot))
+        }
         let site = try? SiteFiles.read(from: layout.evidence(active.directory))
         let node = site?.host.flatMap { try? YAMLDocument.parse($0, file: layout.siteHost.text) }
         return (manifest, node.flatMap { try? HostSettings.decode($0) } ?? HostSettings())

@@ -40,7 +40,8 @@ extension PreflightFacts {
 
     /// A shell that reads such a file would leave the NUL out, and the program would get another secret.
     private static func binarySecrets(_ release: PreflightRelease, _ layout: HostLayout) throws -> Set<String> {
-        let wanted = release.manifest.services.values.flatMap(\.secrets).filter { $0.delivery == .environment }
+        let uses = release.manifest.services.values.map(\.secrets) + release.manifest.jobs.values.map(\.secrets)
+        let wanted = uses.joined().filter { $0.delivery == .environment }
         return try Set(wanted.map(\.id)).filter { id in
             let path = layout.secret(id)
             guard try FileSystem.status(path)?.kind == .file else { return false }
