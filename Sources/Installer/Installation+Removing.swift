@@ -46,7 +46,11 @@ extension Installation {
         try FileSystem.removeTree(layout.home)
         try FileSystem.removeTree(layout.packs)
         try FileSystem.removeTree(layout.credentials)
-        if data { try FileSystem.removeTree(layout.data) }
+        // What jobs did is forgotten with the data that they did it to.
+        if data {
+            try FileSystem.removeTree(layout.data)
+            try FileSystem.remove(layout.jobs)
+        }
         if record.createdUser, try data || isEmpty(layout.data) {
             try FileSystem.remove(layout.sysusersFile)
             _ = try? await environment.runner.run(Command(["userdel", layout.user]))

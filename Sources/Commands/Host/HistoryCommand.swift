@@ -21,8 +21,27 @@ struct HistoryCommand: AsyncParsableCommand {
         if console.json {
             console.answer(bytes: CanonicalJSON.write(["operations": .array(entries.map(HistoryCommand.json))]))
         } else {
-            console.answer(Console.printable(entries.map(HistoryCommand.line).joined(separator: "\n")))
+            console.answer(Console.printable(entries.flatMap(HistoryCommand.lines).joined(separator: "\n")))
         }
+    }
+
+    /// One for the operation, and one for each job that ran in it.
+    private static func lines(_ entry: HistoryEntry) -> [String] {
+        let jobs = (entry.record?.jobs ?? []).filter { $0.outcome != .begun }
+        return [line(entry)]
+            + jobs.map { job in
+                let last = job.output.last.map { ": \($0)" } ?? ""
+                let spent = job.milliseconds ?? 0
+                return "      job \(job.name) (\(job.moment.rawValue)) \(job.outcome.rawValue), \(spent) ms\(last)"
+            }
+    }
+
+    private static func json(_ job: JournalJob) -> JSONValue {
+        [
+            "name": .string(job.name), "at": .string(job.moment.rawValue), "outcome": .string(job.outcome.rawValue),
+            "milliseconds": job.milliseconds.map { .integer($0) } ?? .null,
+            "output": .array(job.output.map { .string($0) }),
+        ]
     }
 
     private static func line(_ entry: HistoryEntry) -> String {
@@ -52,7 +71,7 @@ struct HistoryCommand: AsyncParsableCommand {
             "started": .integer(record.header.started), "ended": .integer(record.ended),
             "outcome": record.outcome.map { .string($0.rawValue) } ?? .null,
             "steps": .array(record.begun.map { .string($0) }), "undone": .array(record.undone.map { .string($0) }),
-            "torn_bytes": .integer(Int64(record.tornBytes)), "readable": true,
+            "jobs": .array(record.jobs.map(json)), "torn_bytes": .integer(Int64(record.tornBytes)), "readable": true,
         ]
     }
 }
