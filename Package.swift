@@ -103,7 +103,9 @@ let package = Package(
                 "Bundler", "BundleSpecs", "Trust", "Configuration", "YAMLDocuments", "PackStorage", "Compression",
                 "Cryptography", "Events", "HostSystem", "BundleFormat",
             ]),
-        tests("InstallerTests", ["Installer", "HostRecords", "HostSystem", "BundleFormat", "Events", "FlipRig"] + nio),
+        tests(
+            "InstallerTests",
+            ["Installer", "HostRecords", "Cryptography", "HostSystem", "BundleFormat", "Events", "FlipRig"] + nio),
         .executableTarget(
             name: "FlipRig", dependencies: ["Installer", "HostSystem", "BundleFormat"], path: "Tests/Support/FlipRig",
             swiftSettings: strict),

@@ -36,6 +36,9 @@ struct RootCommand: AsyncParsableCommand {
                 subcommands: [
                     PlanCommand.self,
                     InstallCommand.self,
+                    RehearseCommand.self,
+                    PreviewCommand.self,
+                    CanaryCommand.self,
                     PromoteCommand.self,
                     AbortCommand.self,
                     StatusCommand.self,

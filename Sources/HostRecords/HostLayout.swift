@@ -71,6 +71,8 @@ package struct HostLayout: Equatable, Sendable {
     package var packs: HostPath { records / "packs" }
     /// Rendered config that holds secrets; root's, 0700.
     package var credentials: HostPath { records / "credentials" }
+    /// What rehearsals measured; kept for ever.
+    package var rehearsals: HostPath { records / "rehearsals" }
     package var receipts: HostPath { records / "receipts" }
     /// Kept for ever.
     package func evidence(_ directory: String) -> HostPath { records / "evidence" / directory }

@@ -22,7 +22,8 @@ extension Installation {
         else { return nil }
         let deployment = Deployment(
             plan: plan, rendered: try Deployment.rendered(keptIn: layout), delivery: nil, environment: environment,
-            store: store, journal: journal, begun: Set(lines.begun.compactMap(Step.init(rawValue:))))
+            store: store, journal: journal, begun: Set(lines.begun.compactMap(Step.init(rawValue:))),
+            ended: Set(lines.done.compactMap(Step.init(rawValue:))), jobsBegun: plan.units(of: lines.jobs))
         return Pause(plan: plan, ready: ready, deployment: deployment)
     }
 

@@ -45,7 +45,10 @@ package struct Installation: Sendable {
 
     /// Everything of a release that is to be deployed, and every reason why it cannot.
     /// - Throws: errors of values, schema and templates, each with everything that is wrong.
-    package func prepare(_ verb: Plan.Verb, _ source: any ReleaseSource, halt: Plan.Halt? = nil) async throws
+    package func prepare(
+        _ verb: Plan.Verb, _ source: any ReleaseSource, halt: Plan.Halt? = nil, rehearsal: TimeSpan? = nil
+    )
+        async throws
         -> Prepared
     {
         let record = try store.load()
@@ -72,6 +75,7 @@ package struct Installation: Sendable {
         // Problems of the host do not hide those of values and templates: rendering comes first and throws its own.
         var (plan, rendered) = try planner.make()
         plan.halt = halt
+        plan.rehearsal = rehearsal
         let preflight = try await preflight(
             source, plan, record, placements, certificates: rendered.certificates)
         let problems = preflight.problems()
@@ -135,7 +139,8 @@ package struct Installation: Sendable {
         let journal = try Journal.begin(
             layout,
             header: JournalHeader(
-                verb: plan.verb.rawValue, product: plan.name, version: plan.version, digest: plan.digest,
+                verb: plan.halt == .rehearsal ? "rehearse" : plan.verb.rawValue, product: plan.name,
+                version: plan.version, digest: plan.digest,
                 started: environment.clock.wallSeconds(), bootID: facts.bootID, process: ProcessFacts.id,
                 loginUser: facts.loginUser, plan: try Installation.encode(plan)),
             clock: environment.clock)

@@ -33,6 +33,7 @@ enum HostAnswers {
         switch try await installation.run(prepared) {
         case .good: answer(prepared.plan, installation, console, changed: true)
         case .ready: answer(ready: prepared.plan, console)
+        case .rehearsed(let figures): try RehearsalText(figures).give(console)
         }
     }
 

@@ -71,4 +71,9 @@ enum HostVerbError: Error, Equatable {
     /// A release waits to be promoted; nothing else may begin.
     case waiting(ReleaseName, Version)
     case nothingWaits(ReleaseName)
+    /// Nothing of it serves, so there is no cutover to prove.
+    case nothingToRehearse(ReleaseName)
+    case rehearsalFailed(RehearsalFigures)
+    /// The unit that watches a canary could not be started.
+    case notWatched(ReleaseName, String)
 }

@@ -28,6 +28,7 @@ struct StatusAnswer {
             lines.append(
                 "  \(ready.version) (\(ready.digest.short)) waits in \(ready.slot.rawValue) since \(UTCTime(ready.since)): "
                     + "`bundle promote \(record.name)` switches over, `bundle abort \(record.name)` takes it away")
+            lines += idleTraffic
         } else if let open = status.open {
             lines.append("  " + operation(open))
         }
@@ -52,6 +53,16 @@ struct StatusAnswer {
             report.faults.map { "the certificate \(report.id) \($0.words)" }
         }
         return faults + status.warnings.map(\.words)
+    }
+
+    private var idleTraffic: [String] {
+        var lines: [String] = []
+        if let share = status.idle.canary { lines.append("  canary: \(share) % of new connections reach it") }
+        if let end = status.canaryEnd { lines.append("  canary: it ended by itself, \(end)") }
+        if !status.idle.networks.isEmpty {
+            lines.append("  preview: shown to \(status.idle.networks.sorted().joined(separator: ", "))")
+        }
+        return lines
     }
 
     private func operation(_ open: JournalRecord) -> String {
@@ -112,6 +123,8 @@ struct StatusAnswer {
                     [
                         "version": .string(ready.version.description), "digest": .string(ready.digest.hex),
                         "slot": .string(ready.slot.rawValue), "since": .integer(ready.since),
+                        "canary": status.idle.canary.map { .integer(Int64($0)) } ?? .null,
+                        "preview": .array(status.idle.networks.sorted().map { .string($0) }),
                     ]))
         }
         if let open = status.open {

@@ -16,11 +16,11 @@ extension DeploymentFailure: Explained {
             return Explanation(
                 "\(step.title): \(inner.message)\n  rolled back: \(state)", hint: inner.hint,
                 status: .failedAndRolledBack)
-        case .notPromoted(let cause):
+        case .stillWaits(let cause):
             let inner = Explanation.orPlain(cause)
             return Explanation(
-                "what waits is not healthy any more: \(inner.message)\n  it goes on waiting; what served serves",
-                hint: "mend the cause and promote again, or `bundle abort`")
+                "\(inner.message)\n  nothing was changed: what waits goes on waiting, what served serves",
+                hint: "mend the cause and run it again; `bundle abort` takes away what waits")
         case .unfinished(let step, let cause):
             return Explanation(
                 "\(step.title): \(Explanation.orPlain(cause).message)\n  the new release serves",
@@ -72,6 +72,10 @@ extension DeploymentError: Explained {
             Explanation(
                 "\(name) waits for \(unit), which is not active", hint: "systemctl status \(unit); start it first")
         case .sysusersFailed(let output): Explanation("systemd-sysusers failed" + Explanation.block(output))
+        case .noWayBack(let job):
+            Explanation("the job \(job) has changed data for good, so what waits cannot be taken away")
+        case .nothingToRehearse:
+            Explanation("no blue-green service of both releases has a port that clients use, so nothing would move")
         case .toolNotPlaced(let path): Explanation("\(path): the tool could not be put there")
         }
     }
@@ -95,5 +99,27 @@ extension Explanation {
     static func block(_ text: String) -> String {
         let lines = text.split(separator: "\n").suffix(20)
         return lines.isEmpty ? "" : ":\n" + lines.map { "    \($0)" }.joined(separator: "\n")
+    }
+}
+
+extension Installation.IdleTrafficError: Explained {
+    var explanation: Explanation {
+        switch self {
+        case .driverCannot:
+            Explanation(
+                "this host's traffic driver leads nobody to the idle slot before the cutover",
+                hint: "preview and canary need nftables")
+        case .noPublicPorts:
+            Explanation("no blue-green service of this release has a public port, so there is nobody to lead")
+        case .nothingServes:
+            Explanation(
+                "nothing serves yet, so there is nobody to share",
+                hint: "`bundle preview` shows what waits, to named clients")
+        case .replacesServices(let names):
+            Explanation(
+                "\(names.joined(separator: ", ")): runs once and changes with this release; what waits runs against the old one, "
+                    + "so a canary would show clients a mix that nobody will ever run",
+                hint: "`bundle preview` for named clients, or `bundle promote`")
+        }
     }
 }

@@ -39,6 +39,18 @@ extension HostVerbError: Explained {
             return Explanation(
                 "no release of \(product) waits to be promoted", hint: "`bundle install BUNDLE --until ready`",
                 status: .noSuchRelease)
+        case .nothingToRehearse(let product):
+            return Explanation(
+                "nothing of \(product) serves yet, so there is no cutover to prove",
+                hint: "a first installation moves nobody: `bundle install`")
+        case .rehearsalFailed(let figures):
+            return Explanation(
+                "the rehearsal of \(figures.version) failed: \(figures.failures) of \(figures.connections) connections; "
+                    + "\(figures.serving) serves as before",
+                hint: "the record is below /var/lib/bundle/\(figures.name)/rehearsals")
+        case .notWatched(let product, let output):
+            return Explanation(
+                "\(product): the canary cannot be watched, so it ends within 20 s" + Explanation.block(output))
         case .notAsked(let verb): return Explanation("\(verb) was not confirmed; nothing was changed")
         }
     }

@@ -63,19 +63,27 @@ extension Deployment {
     /// Where the idle slot's former content waits until the new one is called good.
     var formerSlot: HostPath { layout.formerSlot(plan.slot) }
 
-    /// Says, from before anything is moved, that the slot had content: an undo that does not find it put aside leaves
-    /// the slot alone, because it was never moved or is back already.
-    private var hadSlot: HostPath { layout.operation / "had-slot" }
+    /// Says, from before anything is moved, whether the slot had content. An undo that does not find this leaves the slot
+    /// alone: nothing was done to it. One that does not find the content put aside leaves it too: it is back already.
+    private var slotBefore: HostPath { layout.operation / "slot-before" }
+    private static let hadContent = Array("content".utf8)
+
+    private func hadSlot() throws -> Bool? {
+        guard try FileSystem.exists(slotBefore) else { return nil }
+        return try FileSystem.readAll(slotBefore, limit: 100) == Deployment.hadContent
+    }
 
     func writeConfig() throws {
         let account = try Accounts.read(root: layout.root)
         let group = account.groupID(named: layout.user) ?? 0
         let slot = layout.slot(plan.slot)
         try FileSystem.createDirectories(slot.parent)
-        if try FileSystem.exists(slot), try !FileSystem.exists(hadSlot) {
-            try FileSystem.write([], to: hadSlot, permissions: 0o600)
-            try FileSystem.rename(slot, to: formerSlot)
+        if try hadSlot() == nil {
+            let content = try FileSystem.exists(slot) ? Deployment.hadContent : []
+            try FileSystem.removeTree(formerSlot)
+            try FileSystem.write(content, to: slotBefore, permissions: 0o600)
         }
+        if try hadSlot() == true, try !FileSystem.exists(formerSlot) { try FileSystem.rename(slot, to: formerSlot) }
         try FileSystem.removeTree(slot)
         try writePlace(slot, config: rendered.slotConfig, group: group)
         for service in plan.services where !service.place.isEmpty && service.action != .keep {
@@ -103,7 +111,7 @@ extension Deployment {
         if try FileSystem.exists(formerSlot) {
             try FileSystem.removeTree(slot)
             try FileSystem.rename(formerSlot, to: slot)
-        } else if try !FileSystem.exists(hadSlot) {
+        } else if try hadSlot() == false {
             try FileSystem.removeTree(slot)
         }
         for service in plan.services where !service.place.isEmpty && service.action != .keep {
@@ -111,7 +119,7 @@ extension Deployment {
             _ = try? FileSystem.removeEmptyDirectory(layout.place(service.name, service.place).parent)
         }
         try removeUnusedCredentials()
-        try FileSystem.syncFileSystem(at: slot.parent)
+        if try FileSystem.exists(slot.parent) { try FileSystem.syncFileSystem(at: slot.parent) }
     }
 
     // MARK: - Units

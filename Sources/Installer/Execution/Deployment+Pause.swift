@@ -46,20 +46,27 @@ extension Deployment {
     /// healthy goes on waiting.
     /// - Throws: `DeploymentFailure`.
     package func promote() async throws {
-        for service in plan.services where service.action == .start {
-            do {
+        do {
+            for service in plan.services where service.action == .start {
                 try await checkHealth(of: service, within: plan.cutover.healthTimeout, fresh: false)
-            } catch {
-                throw DeploymentFailure.notPromoted(cause: error)
             }
+            try await stopCanaryWatch()
+        } catch {
+            throw DeploymentFailure.stillWaits(cause: error)
         }
         _ = try await take(plan.steps.filter { $0 > .ready })
     }
 
     /// Takes back everything that was made ready.
-    /// - Throws: `DeploymentFailure.stuck`.
+    /// - Throws: `DeploymentFailure.stillWaits`, `stuck`.
     package func takeAway() async throws {
+        if let job = noReturn {
+            throw DeploymentFailure.stillWaits(cause: DeploymentError.noWayBack(job: job.name))
+        }
+        do { try await stopCanaryWatch() } catch { throw DeploymentFailure.stillWaits(cause: error) }
         do { try await undo(from: .commit) } catch {
+            // The first undo takes the pause out of the record: before that nothing has changed.
+            if let record = try? store.load(), record.ready != nil { throw DeploymentFailure.stillWaits(cause: error) }
             try? journal.close(outcome: .stuck)
             throw DeploymentFailure.stuck(step: .ready, cause: Aborted(), undo: error)
         }
@@ -69,10 +76,32 @@ extension Deployment {
     /// The one who asked for it is the cause.
     package struct Aborted: Error {}
 
+    /// Before anything moves: it would lead clients to the idle slot again.
+    private func stopCanaryWatch() async throws {
+        try await environment.services.stop(UnitNames(product: plan.name).canaryWatch, timeout: .seconds(10))
+    }
+
     /// Nobody is led to the idle slot any more; who is there may finish.
     func undoReady() async throws {
-        guard var record = try store.load(), record.ready != nil else { return }
+        guard var record = try store.load(), let ready = record.ready else { return }
+        try await leadNobody(to: ready)
         record.ready = nil
         try store.commit(record)
+    }
+
+    /// Ends preview and canary, and lets those finish who came by them: they are real clients.
+    private func leadNobody(to ready: ReadyRelease) async throws {
+        guard !booting, let traffic = environment.traffic as? any PreviewingSwitch,
+            let state = try await traffic.current(), state.idle.leadsSomebody
+        else { return }
+        try await traffic.preview(TrafficTable(), from: [])
+        try await traffic.endCanary()
+        let endpoints = ready.traffic.filter { !$0.recreate }.flatMap { [$0.ipv4, $0.ipv6].compactMap { $0 } }
+        let deadline = environment.clock.monotonicMilliseconds() + Int64(drainSpan.milliseconds)
+        while try ConnectionCounter().open(at: endpoints).values.reduce(0, +) > 0,
+            environment.clock.monotonicMilliseconds() < deadline
+        {
+            try await environment.clock.sleep(milliseconds: 100)
+        }
     }
 }

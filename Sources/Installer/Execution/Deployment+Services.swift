@@ -128,7 +128,7 @@ extension Deployment {
         environment.events.receive(.drained(service: plan.name.text, closed: max(0, first - open), cut: open))
     }
 
-    private var drainSpan: TimeSpan { plan.services.map(\.drain).max() ?? plan.cutover.drain }
+    var drainSpan: TimeSpan { plan.services.map(\.drain).max() ?? plan.cutover.drain }
 
     func stopOld() async throws {
         for unit in plan.replaces?.units ?? [] {

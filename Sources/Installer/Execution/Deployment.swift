@@ -31,6 +31,8 @@ package final class Deployment {
     var jobsBegun: Set<String>
     /// IPv6 endpoints found listening, by `service.port`; filled while services become healthy.
     var listeningOnIPv6: Set<String> = []
+    /// What the rehearsal measured, once it has.
+    var rehearsed: RehearsalFigures?
 
     package init(
         plan: Plan, rendered: RenderedRelease, delivery: (any ReleaseDelivery)?, environment: InstallerEnvironment,
@@ -58,6 +60,8 @@ package final class Deployment {
         case good
         /// The idle slot waits to be promoted; the journal stays open.
         case ready
+        /// Everything was taken away again.
+        case rehearsed(RehearsalFigures)
     }
 
     /// Runs the whole plan, or as far as it goes at once.
@@ -72,6 +76,11 @@ package final class Deployment {
                 try await take(step)
                 // The record says so and recovery knows: the journal waits for `promote` or `abort`.
                 if step == .ready { return .ready }
+            }
+            if let rehearsed {
+                try await undo(from: .commit)
+                try journal.close(outcome: .done)
+                return .rehearsed(rehearsed)
             }
             try journal.close(outcome: .done)
             return .good
@@ -123,7 +132,7 @@ package final class Deployment {
             throw DeploymentFailure.stuck(step: step, cause: cause, undo: undoing)
         }
         try journal.close(outcome: .undone)
-        throw step < .start
+        throw step < .start || plan.halt == .rehearsal
             ? DeploymentFailure.undone(step: step, cause: cause)
             : DeploymentFailure.rolledBack(step: step, cause: cause, serving: plan.replaces?.version)
     }
@@ -143,7 +152,7 @@ package final class Deployment {
         case .start: try await startIdleSlot()
         case .idleJobs: try await runJobs(at: .idle)
         case .ready: try becomeReady()
-        case .rehearse: break
+        case .rehearse: try await rehearse()
         case .replace: try await replaceRecreateServices()
         case .commit: try commit()
         case .project: try await project()
@@ -166,6 +175,7 @@ package final class Deployment {
             case .replace: try await undoReplace()
             case .ready: try await undoReady()
             case .idleJobs: try await stopJobs(at: [.idle])
+            case .rehearse: try await undoRehearse()
             case .start: try await undoStart()
             case .units: try await undoUnits()
             case .render: try undoConfig()
@@ -180,6 +190,7 @@ package final class Deployment {
         // A first installation that came to nothing leaves no record: the host is as it was.
         if let record = try store.load(), record.active == nil, record.known.isEmpty {
             try await environment.traffic.remove()
+            try FileSystem.remove(layout.current)
             try store.remove()
         }
     }

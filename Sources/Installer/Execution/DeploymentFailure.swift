@@ -7,8 +7,9 @@ package enum DeploymentFailure: Error {
     case undone(step: Step, cause: any Error)
     /// The old release serves again as it did.
     case rolledBack(step: Step, cause: any Error, serving: Version?)
-    /// A release that waits in the idle slot is not healthy any more: it goes on waiting, and the old one serves.
-    case notPromoted(cause: any Error)
+    /// A release that waits in the idle slot goes on waiting, and the old one serves: it is not healthy any more, or its
+    /// canary could not be ended.
+    case stillWaits(cause: any Error)
     /// The new release serves, but what follows the cutover did not end; `recover` takes it up again.
     case unfinished(step: Step, cause: any Error)
     /// A job has changed data for good, so the old release cannot come back; `recover` goes forward again.
@@ -29,4 +30,8 @@ package enum DeploymentError: Error, Equatable, Sendable {
     case hostUnitNotActive(unit: String, neededBy: String)
     case sysusersFailed(output: String)
     case toolNotPlaced(path: String)
+    /// Nothing serves, or no blue-green service of both releases has a stable port.
+    case nothingToRehearse
+    /// The job changed data for good: what waits cannot be taken away any more.
+    case noWayBack(job: String)
 }

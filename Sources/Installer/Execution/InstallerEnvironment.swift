@@ -14,6 +14,7 @@ package struct InstallerEnvironment: Sendable {
     /// This program, which becomes the host's own.
     package var program: HostPath = "/proc/self/exe"
     package var probe: any HealthProbe = NetworkProbe()
+    package var client: any RehearsalClient = NetworkClient()
     package var scan: @Sendable () throws -> ListenerScan = { ListenerScan(table: try TCPTable.read()) }
     /// Asked before each step and after its work: what it throws, the step has failed with.
     package var checkpoint: @Sendable (Checkpoint) async throws -> Void = { _ in }

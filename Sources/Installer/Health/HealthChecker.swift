@@ -67,7 +67,8 @@ package struct HealthChecker: Sendable {
     package func watch(_ targets: [HealthTarget], for span: TimeSpan) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for target in targets { group.addTask { try await watch(target, for: span) } }
-            try await group.waitForAll()
+            // Not `waitForAll`, which throws what the first one threw only when the last one has ended.
+            while try await group.next() != nil {}
         }
     }
 

@@ -48,6 +48,8 @@ package struct Plan: Codable, Equatable, Sendable {
     package var secrets: [PlannedSecret] = []
     /// Where it ends before the cutover; nil for one that is carried through.
     package var halt: Halt?
+    /// How long a rehearsal's load lasts.
+    package var rehearsal: TimeSpan?
 
     package enum Halt: String, Codable, Sendable {
         /// At a healthy idle slot, until `promote` or `abort`.

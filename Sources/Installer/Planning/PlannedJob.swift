@@ -23,7 +23,11 @@ extension Plan {
     /// Those that run at a moment, in order; an irreversible one at `public` runs last, when the release is called good
     /// but for it.
     package func jobs(at moment: Job.Moment, irreversible: Bool = false) -> [PlannedJob] {
-        jobs.filter { !$0.isDone && $0.moment == moment && (moment == .held || $0.isIrreversible == irreversible) }
+        // A rehearsal runs no job: what it does to data would stay.
+        if halt == .rehearsal { return [] }
+        return jobs.filter {
+            !$0.isDone && $0.moment == moment && (moment == .held || $0.isIrreversible == irreversible)
+        }
     }
 
     /// The first job behind which there is only the way forward; nil when this deployment can be undone to its end.

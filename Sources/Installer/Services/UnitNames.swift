@@ -15,6 +15,9 @@ package struct UnitNames: Equatable, Sendable {
         slot.map { "\(product).\(service).\($0.rawValue)" } ?? "\(product).\(service)"
     }
 
+    /// The transient unit that watches a canary and keeps it going.
+    package var canaryWatch: String { "bundle-canary-\(product).service" }
+
     package func target(_ slot: Slot) -> String { "\(product).\(slot.rawValue).target" }
     package var target: String { "\(product).target" }
 

@@ -11,13 +11,19 @@ extension HostStatus {
         clock: some HostClock = SystemClock()
     ) async throws -> HostStatus? {
         guard let record = try StateStore(layout: layout).load() else { return nil }
-        var status = HostStatus(record: record, units: [], ports: [], rulesAreWhole: false, strayPorts: [])
+        var status = HostStatus(
+            record: record, units: [], ports: [], rulesAreWhole: false, strayPorts: [], idle: IdleTraffic())
         for (name, slot, isFormer) in wanted(record) {
             let state = try await services.state(of: name)
             status.units.append(Unit(name: name, slot: slot, isFormer: isFormer, state: state))
         }
         let found = try await traffic.current()
         status.rulesAreWhole = found?.isWhole ?? record.traffic.isEmpty
+        status.idle = found?.idle ?? IdleTraffic()
+        let end = Installation.canaryEnd(layout)
+        if try FileSystem.exists(end) {
+            status.canaryEnd = String(decoding: try FileSystem.readAll(end, limit: 1 << 16), as: UTF8.self)
+        }
         let wrong = Set((found ?? TrafficState()).portsThatDiffer(from: record.table))
         let known = Set(record.traffic.map(\.number))
         status.ports = record.traffic.sorted { ($0.service, $0.port) < ($1.service, $1.port) }

@@ -33,6 +33,10 @@ package struct HostStatus: Equatable, Sendable {
     package var current: String?
     /// An operation that has not ended: one that runs now, or one that died.
     package var open: JournalRecord?
+    /// Who is led to the idle slot before the cutover, as the kernel does it.
+    package var idle: IdleTraffic
+    /// Why the last canary ended by itself.
+    package var canaryEnd: String?
     /// Who holds the host's lock; nil when nobody does.
     package var holder: LockHolder?
 

@@ -77,7 +77,11 @@ struct NFTablesListing {
         var chains = Set<String>()
         for item in items {
             if let chain = item["chain"]?["name"]?.text { chains.insert(chain) }
-            if let chain = item["rule"]?["chain"]?.text { rules[chain, default: 0] += 1 }
+            if let chain = item["rule"]?["chain"]?.text, chain == NFTablesText.shareChain {
+                state.idle.share = state.idle.share ?? NFTablesListing.share(in: item["rule"])
+            } else if let chain = item["rule"]?["chain"]?.text {
+                rules[chain, default: 0] += 1
+            }
             if let map = item["map"] { try NFTablesListing.read(map: map, into: &state) }
             if let set = item["set"] { try NFTablesListing.read(set: set, into: &state) }
         }
@@ -103,7 +107,9 @@ struct NFTablesListing {
             guard pair.count == 2, let port = pair[0].unwrapped.number, let endpoint = pair[1].endpoint else {
                 throw .unreadable("map \(name)")
             }
-            if name.hasPrefix("public") {
+            if name.hasPrefix("idle") {
+                state.idle.places[port, default: []].insert(endpoint)
+            } else if name.hasPrefix("public") {
                 state.everybody[port, default: []].insert(endpoint)
             } else {
                 state.machine[port, default: []].insert(endpoint)
@@ -111,15 +117,38 @@ struct NFTablesListing {
         }
     }
 
+    /// `{"match": {"op": "<", "left": {"numgen": …}, "right": 10}}`
+    private static func share(in rule: Value?) -> Int? {
+        for expression in rule?["expr"]?.elements ?? [] {
+            if let match = expression["match"], match["left"]?["numgen"] != nil { return match["right"]?.number }
+        }
+        return nil
+    }
+
+    /// `"10.0.0.1"`, `{"prefix": {"addr": "10.0.0.0", "len": 8}}`, or a range of two addresses.
+    private static func network(_ element: Value) -> String? {
+        if let text = element.text { return text }
+        if let prefix = element["prefix"], let address = prefix["addr"]?.text, let length = prefix["len"]?.number {
+            return "\(address)/\(length)"
+        }
+        let ends = element["range"]?.elements.compactMap(\.text) ?? []
+        return ends.count == 2 ? ends.joined(separator: "-") : nil
+    }
+
     private static func read(set: Value, into state: inout TrafficState) throws(TrafficError) {
         if set["name"]?.text?.hasPrefix("near") == true { return try read(ranges: set, into: &state) }
+        let name = set["name"]?.text ?? ""
         for element in set["elem"]?.elements ?? [] {
-            if let port = element.unwrapped.number {
+            if name.hasPrefix("preview"), let network = network(element.unwrapped) {
+                state.idle.networks.insert(network)
+            } else if name == "canary", let port = element.unwrapped.number {
+                state.idle.canaryPorts.insert(port)
+            } else if let port = element.unwrapped.number {
                 state.heldPorts.insert(port)
             } else if let endpoint = element.unwrapped.endpoint {
                 state.heldEndpoints.insert(endpoint)
             } else {
-                throw .unreadable("set \(set["name"]?.text ?? "")")
+                throw .unreadable("set \(name)")
             }
         }
     }

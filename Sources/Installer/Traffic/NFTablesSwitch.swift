@@ -3,15 +3,24 @@ package import BundleFormat
 package import HostSystem
 
 /// The default driver: one nftables table of the product's own, and addresses on `lo`.
-package struct NFTablesSwitch: TrafficSwitch {
-    package let text: NFTablesText
+package struct NFTablesSwitch: PreviewingSwitch, RehearsingSwitch {
+    package private(set) var text: NFTablesText
     private let addresses: SlotAddresses
     private let runner: any CommandRunner
+    /// Whether `remove` takes the addresses too.
+    private var ownsAddresses = true
 
     package init(product: ReleaseName, addresses: SlotAddresses, runner: any CommandRunner) {
         text = NFTablesText(product: product, addresses: addresses)
         self.addresses = addresses
         self.runner = runner
+    }
+
+    package var rehearsal: any TrafficSwitch {
+        var sibling = self
+        sibling.text = text.rehearsal
+        sibling.ownsAddresses = false
+        return sibling
     }
 
     package func ensure() async throws -> Bool {
@@ -41,6 +50,16 @@ package struct NFTablesSwitch: TrafficSwitch {
         try await apply(text.release(held))
     }
 
+    package func preview(_ table: TrafficTable, from networks: [ClientNetwork]) async throws {
+        try await apply(text.preview(table, from: networks))
+    }
+
+    package func canary(_ table: TrafficTable, share: Int, for span: TimeSpan) async throws {
+        try await apply(text.canary(table, share: share, for: span))
+    }
+
+    package func endCanary() async throws { try await apply(text.endCanary) }
+
     package func current() async throws -> TrafficState? {
         let result = try await runner.run(
             Command(["nft", "-j", "list", "table", "inet", text.table], timeoutSeconds: 30))
@@ -52,7 +71,7 @@ package struct NFTablesSwitch: TrafficSwitch {
 
     package func remove() async throws {
         try await apply(text.remove)
-        for command in addresses.unassign { _ = try await runner.run(command) }
+        for command in addresses.unassign where ownsAddresses { _ = try await runner.run(command) }
     }
 
     private func apply(_ transaction: String) async throws {

@@ -25,7 +25,7 @@ extension NFTablesText {
                 lines.append("add element inet \(table) \(map) { \(list.joined(separator: ", ")) }")
             }
         }
-        return lines.joined(separator: "\n") + "\n"
+        return (lines + endAside).joined(separator: "\n") + "\n"
     }
 
     /// Elements that the kernel removes by itself after `span` (whole seconds, rounded up). Adding an element that is

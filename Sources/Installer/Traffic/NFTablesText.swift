@@ -9,10 +9,10 @@ package struct NFTablesText: Equatable, Sendable {
     package static let probeMark: UInt32 = 0x6275_6e64
 
     /// Named after the rules below; a table that carries another was written by another version of `bundle`.
-    static let layout = "layout_2"
+    static let layout = "layout_3"
     /// Rules in each chain, to see that nobody has taken one away.
     static let ruleCounts = [
-        "guard": 2, "gate": 5, "gate_in": 1, "gate_out": 1, "everybody": 2, "machine": 2, "neighbours": 2,
+        "guard": 2, "gate": 5, "gate_in": 1, "gate_out": 1, "aside": 3, "everybody": 3, "machine": 2, "neighbours": 2,
         "route_in": 4,
         "route_out": 4,
     ]
@@ -25,10 +25,21 @@ package struct NFTablesText: Equatable, Sendable {
         self.addresses = addresses
     }
 
+    /// The same rules in a table of their own. No product's table has this name: theirs begin with `bundle_`.
+    var rehearsal: NFTablesText { NFTablesText(table: "rehearsal_" + table.dropFirst(7), addresses: addresses) }
+
+    private init(table: String, addresses: SlotAddresses) {
+        self.table = table
+        self.addresses = addresses
+    }
+
     /// Creates what is missing and writes every rule, in one transaction. Elements stay as they are.
     package var ensure: String {
         var lines = ["add table inet \(table)"]
-        let maps = ["public4": "ipv4_addr", "public6": "ipv6_addr", "host4": "ipv4_addr", "host6": "ipv6_addr"]
+        let maps = [
+            "public4": "ipv4_addr", "public6": "ipv6_addr", "host4": "ipv4_addr", "host6": "ipv6_addr",
+            "idle4": "ipv4_addr", "idle6": "ipv6_addr",
+        ]
         for (name, type) in maps.sorted(by: { $0.key < $1.key }) {
             lines.append("add map inet \(table) \(name) { type inet_service : \(type) . inet_service; }")
         }
@@ -38,6 +49,9 @@ package struct NFTablesText: Equatable, Sendable {
         for (name, type) in [("near4", "ipv4_addr"), ("near6", "ipv6_addr")] {
             lines.append("add set inet \(table) \(name) { type \(type) . inet_service; flags interval; }")
         }
+        lines.append("add set inet \(table) preview4 { type ipv4_addr; flags interval; auto-merge; }")
+        lines.append("add set inet \(table) preview6 { type ipv6_addr; flags interval; auto-merge; }")
+        lines.append("add set inet \(table) canary { type inet_service; flags timeout; }")
         lines.append("add chain inet \(table) \(NFTablesText.layout)")
         let chains = self.chains
         for chain in chains { lines.append("add chain inet \(table) \(chain.name)\(chain.hook)") }
@@ -48,7 +62,7 @@ package struct NFTablesText: Equatable, Sendable {
 
     /// Chains that are jumped to come first: nft wants to know them.
     private var chains: [(name: String, hook: String, rules: [String])] {
-        [guardChain] + gateChains + routeChains
+        [guardChain] + gateChains + asideChains + routeChains
     }
 
     /// A neighbour with a hand-made route must not reach a slot past its stable port. Before conntrack, so that packets
@@ -89,7 +103,7 @@ package struct NFTablesText: Equatable, Sendable {
             "ip daddr \(SlotAddresses.allNetworks4) return", "ip6 daddr \(SlotAddresses.allNetworks6) return",
         ]
         return [
-            ("everybody", "", rewrites("public")), ("machine", "", rewrites("host")),
+            ("everybody", "", ["jump aside"] + rewrites("public")), ("machine", "", rewrites("host")),
             // A port of a network: the same map as for this machine, but only for whom the site named.
             (
                 "neighbours", "",

@@ -59,6 +59,8 @@ package struct TrafficState: Equatable, Sendable {
     package var heldEndpoints: Set<Endpoint>
     /// Whether every rule of ours is there; a foreign hand may have taken some.
     package var isWhole: Bool
+    /// Who is led to the idle slot before the cutover.
+    package var idle = IdleTraffic()
 
     package init(
         everybody: [Int: Set<Endpoint>] = [:], machine: [Int: Set<Endpoint>] = [:], heldPorts: Set<Int> = [],

@@ -158,6 +158,20 @@ import Testing
         #expect(second?.reason == .unitRestarted(times: 1))
     }
 
+    /// A fault of one of many is told when it is found, not when the watch over the others ends.
+    @Test func aFaultOfOneEndsTheBakeOfAll() async throws {
+        let clock = TestClock()
+        var script = ScriptedServices.Script()
+        script.states = [unit: [.running], "ill": [UnitState(active: "failed", sub: "failed")]]
+        let checker = HealthChecker(services: ScriptedServices(script), clock: clock, probe: ScriptedProbe([ok]))
+        var ill = target([])
+        ill.unit = "ill"
+        let begun = clock.monotonicMilliseconds()
+        let failure = await failure { try await checker.watch([target([]), ill], for: .seconds(100_000)) }
+        #expect(failure?.reason == .unitFailed)
+        #expect(clock.monotonicMilliseconds() - begun < 50_000_000)
+    }
+
     /// Right before traffic: one answer is enough, a service that fell over meanwhile is found, `alive` is not waited for.
     @Test func whoWasHealthyIsAskedOnceMore() async throws {
         let ill = ProbeAnswer.http(status: 500, body: "x")

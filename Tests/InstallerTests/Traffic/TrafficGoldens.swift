@@ -6,6 +6,8 @@ enum TrafficGoldens {
         add table inet bundle_pagi_two
         add map inet bundle_pagi_two host4 { type inet_service : ipv4_addr . inet_service; }
         add map inet bundle_pagi_two host6 { type inet_service : ipv6_addr . inet_service; }
+        add map inet bundle_pagi_two idle4 { type inet_service : ipv4_addr . inet_service; }
+        add map inet bundle_pagi_two idle6 { type inet_service : ipv6_addr . inet_service; }
         add map inet bundle_pagi_two public4 { type inet_service : ipv4_addr . inet_service; }
         add map inet bundle_pagi_two public6 { type inet_service : ipv6_addr . inet_service; }
         add set inet bundle_pagi_two held { type inet_service; flags timeout; }
@@ -13,11 +15,16 @@ enum TrafficGoldens {
         add set inet bundle_pagi_two held6 { type ipv6_addr . inet_service; flags timeout; }
         add set inet bundle_pagi_two near4 { type ipv4_addr . inet_service; flags interval; }
         add set inet bundle_pagi_two near6 { type ipv6_addr . inet_service; flags interval; }
-        add chain inet bundle_pagi_two layout_2
+        add set inet bundle_pagi_two preview4 { type ipv4_addr; flags interval; auto-merge; }
+        add set inet bundle_pagi_two preview6 { type ipv6_addr; flags interval; auto-merge; }
+        add set inet bundle_pagi_two canary { type inet_service; flags timeout; }
+        add chain inet bundle_pagi_two layout_3
         add chain inet bundle_pagi_two guard { type filter hook prerouting priority -310; policy accept; }
         add chain inet bundle_pagi_two gate
         add chain inet bundle_pagi_two gate_in { type filter hook prerouting priority -300; policy accept; }
         add chain inet bundle_pagi_two gate_out { type filter hook output priority -300; policy accept; }
+        add chain inet bundle_pagi_two share
+        add chain inet bundle_pagi_two aside
         add chain inet bundle_pagi_two everybody
         add chain inet bundle_pagi_two machine
         add chain inet bundle_pagi_two neighbours
@@ -27,6 +34,8 @@ enum TrafficGoldens {
         flush chain inet bundle_pagi_two gate
         flush chain inet bundle_pagi_two gate_in
         flush chain inet bundle_pagi_two gate_out
+        flush chain inet bundle_pagi_two share
+        flush chain inet bundle_pagi_two aside
         flush chain inet bundle_pagi_two everybody
         flush chain inet bundle_pagi_two machine
         flush chain inet bundle_pagi_two neighbours
@@ -41,6 +50,10 @@ enum TrafficGoldens {
         add rule inet bundle_pagi_two gate fib daddr type local tcp dport @held drop
         add rule inet bundle_pagi_two gate_in meta mark != 0x62756e64 tcp flags syn / fin,syn,rst,ack jump gate
         add rule inet bundle_pagi_two gate_out meta mark != 0x62756e64 tcp flags syn / fin,syn,rst,ack jump gate
+        add rule inet bundle_pagi_two aside ip saddr @preview4 dnat ip to tcp dport map @idle4
+        add rule inet bundle_pagi_two aside ip6 saddr @preview6 dnat ip6 to tcp dport map @idle6
+        add rule inet bundle_pagi_two aside tcp dport @canary jump share
+        add rule inet bundle_pagi_two everybody jump aside
         add rule inet bundle_pagi_two everybody meta nfproto ipv4 dnat ip to tcp dport map @public4
         add rule inet bundle_pagi_two everybody meta nfproto ipv6 dnat ip6 to tcp dport map @public6
         add rule inet bundle_pagi_two machine meta nfproto ipv4 dnat ip to tcp dport map @host4

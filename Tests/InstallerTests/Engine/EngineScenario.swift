@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+import BundleFormat
+import HostRecords
+import HostSystem
+
+@testable import Installer
+
+/// One operation on a host, from where it stands before to where it must end.
+enum EngineScenario: String, CaseIterable, Sendable {
+    case firstInstall
+    /// Services of every kind: blue-green, kept, replaced, added, retired, an image; a release to prune.
+    case upgrade
+    case rollback
+    /// `install --until ready`, then `promote`.
+    case promote
+    /// `install --until ready`, then `abort`.
+    case abort
+    case rehearsal
+
+    /// Whether it is to leave the host as it was.
+    var takesBack: Bool { self == .abort || self == .rehearsal }
+
+    private func source(_ version: String, _ host: EngineHost) throws -> EngineSource {
+        var services: [String: Service] = [
+            "web": Service(
+                run: ["{{ bin }}/web"], after: [.service(name: "store")], config: ["web.txt"],
+                ports: ["http": Port(port: 80, expose: .public)],
+                health: [HealthCheck(probe: .tcp(port: "http"))], strategy: .blueGreen),
+            "boxed": Service(
+                run: [], image: "box", ports: ["api": Port(port: 7000)], health: [HealthCheck(probe: .notify)],
+                strategy: .blueGreen),
+            "kept": Service(
+                run: ["{{ bin }}/kept"], ports: ["db": Port(port: 8081)], health: [HealthCheck(probe: .notify)],
+                strategy: .recreate),
+            "store": Service(
+                run: ["{{ bin }}/store"], config: ["store.txt"], ports: ["db": Port(port: 8082, expose: .public)],
+                health: [HealthCheck(probe: .tcp(port: "db"))], strategy: .recreate),
+        ]
+        // The newest release has one that the others lack, and lacks one that they have.
+        let name = version.hasPrefix("2") ? "added" : "retired"
+        services[name] = Service(
+            run: ["{{ bin }}/\(name)"], ports: ["x": Port(port: 8083)], health: [HealthCheck(probe: .notify)],
+            strategy: .recreate)
+        return try EngineSource(version, services: services, layout: host.layout, wire: host.wire)
+    }
+
+    /// Brings a fresh host to where the operation begins.
+    func prepare(_ host: EngineHost) async throws {
+        let before: [String] =
+            switch self {
+            case .firstInstall: []
+            case .rollback: ["1.0.0", "2.0.0"]
+            default: ["0.9.0", "1.0.0"]
+            }
+        for version in before {
+            let installation = host.installation()
+            try await installation.run(try await installation.prepare(.install, try source(version, host)))
+        }
+    }
+
+    /// The operation itself; what is made ready outside of it is the same for each run.
+    func prepared(_ host: EngineHost) async throws -> Installation.Prepared {
+        let installation = host.installation()
+        switch self {
+        case .rollback:
+            guard let release = try installation.store.load()?.releases.first(where: { $0.version.major == 1 }) else {
+                throw Tripwire.Broken()
+            }
+            return try await installation.prepare(.rollback, try InstalledSource(release, layout: host.layout))
+        case .firstInstall, .upgrade:
+            return try await installation.prepare(.install, try source("2.0.0", host))
+        case .promote, .abort:
+            return try await installation.prepare(.install, try source("2.0.0", host), halt: .ready)
+        case .rehearsal:
+            return try await installation.prepare(
+                .install, try source("2.0.0", host), halt: .rehearsal, rehearsal: TimeSpan(milliseconds: 300))
+        }
+    }
+
+    func run(_ prepared: Installation.Prepared, _ installation: Installation) async throws {
+        switch self {
+        case .firstInstall, .upgrade, .rollback, .rehearsal: try await installation.run(prepared)
+        case .promote, .abort:
+            try await installation.run(prepared)
+            // Another process goes on.
+            guard let pause = try installation.pause() else { throw Tripwire.Broken() }
+            if self == .promote {
+                try await installation.promote(pause)
+            } else {
+                try await installation.takeAway(pause)
+            }
+        }
+    }
+}

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+import BundleFormat
+import Events
+import HostSystem
+import Synchronization
+
+@testable import Installer
+
+/// Every call of the engine into a fake goes over it, before and after the effect: there a test looks at the host as a
+/// power cut would leave it, or lets the call fail.
+final class Tripwire: Sendable {
+    struct Broken: Error {}
+
+    enum Moment: Equatable, Sendable {
+        /// The host is about to be changed or asked; it may fail there.
+        case fallible(String)
+        /// Something of ours happened: a look is possible, a failure is not.
+        case passing
+    }
+
+    private let watcher = Mutex<(@Sendable (Moment) throws -> Void)?>(nil)
+
+    func watch(_ body: (@Sendable (Moment) throws -> Void)?) { watcher.withLock { $0 = body } }
+
+    func pass(_ moment: Moment) throws { try watcher.withLock { $0 }?(moment) }
+
+    func around<Result>(_ call: String, _ body: () async throws -> Result) async throws -> Result {
+        try pass(.fallible(call))
+        let result = try await body()
+        try pass(.fallible("after \(call)"))
+        return result
+    }
+}
+
+/// Time that passes only when somebody sleeps; each line of a journal asks for it first.
+struct EngineClock: HostClock {
+    let clock = TestClock()
+    let wire: Tripwire
+
+    func wallSeconds() -> Int64 {
+        try? wire.pass(.passing)
+        return clock.wallSeconds()
+    }
+
+    func monotonicMilliseconds() -> Int64 { clock.monotonicMilliseconds() }
+    func sleep(milliseconds: Int) async throws { try await clock.sleep(milliseconds: milliseconds) }
+}
+
+struct EngineEvents: EventSink {
+    let wire: Tripwire
+    func receive(_ event: Event) { try? wire.pass(.passing) }
+}
+
+/// Accounts and images.
+final class EngineRunner: CommandRunner {
+    private let held = Mutex<Set<String>>([])
+    private let root: HostPath
+    private let wire: Tripwire
+
+    init(root: HostPath, wire: Tripwire) {
+        self.root = root
+        self.wire = wire
+    }
+
+    var images: Set<String> {
+        get { held.withLock { $0 } }
+        set { held.withLock { $0 = newValue } }
+    }
+
+    func run(_ command: Command) async throws -> CommandResult {
+        let words = command.argv
+        switch (words[0], words.dropFirst().first ?? "") {
+        case ("podman", "image"):
+            return try await wire.around(words.joined(separator: " ")) { CommandResult(status: self.image(words)) }
+        case ("systemd-sysusers", _), ("userdel", _):
+            return try await wire.around(words[0]) {
+                try self.write(account: words[0] == "userdel" ? "" : "_lake:x:990:990::/:/usr/sbin/nologin\n")
+                return CommandResult(status: 0)
+            }
+        default: return CommandResult(status: 0)
+        }
+    }
+
+    func run(_ command: Command, streaming input: @escaping @Sendable (any ByteSink) throws -> Void) async throws
+        -> CommandResult
+    {
+        try await wire.around("podman load") {
+            let sink = Collector()
+            try input(sink)
+            _ = self.held.withLock { $0.insert(String(decoding: sink.bytes, as: UTF8.self)) }
+            return CommandResult(status: 0)
+        }
+    }
+
+    private func image(_ words: [String]) -> Int {
+        if words[2] == "exists" { return images.contains(words[3]) ? 0 : 1 }
+        return held.withLock { $0.remove(words[3]) } == nil ? 1 : 0
+    }
+
+    private func write(account: String) throws {
+        let path = root / "etc/passwd"
+        try FileSystem.write(Array("root:x:0:0::/:/bin/sh\n\(account)".utf8), to: path)
+    }
+
+    private final class Collector: ByteSink {
+        var bytes: [UInt8] = []
+        func write(_ part: UnsafeRawBufferPointer) throws { bytes += part }
+    }
+}
+
+/// Load of which everything is served.
+struct EngineClient: RehearsalClient {
+    func connect(to endpoint: Endpoint, request: [UInt8]?, milliseconds: Int) async -> RehearsalAnswer {
+        // Real time, or the workers would leave the machine to nobody else.
+        try? await Task.sleep(nanoseconds: 500_000)
+        return .served
+    }
+}
+
+/// The kernel's rules, which a boot takes away.
+final class EngineSwitch: PreviewingSwitch, RehearsingSwitch {
+    private let state = Mutex<TrafficState?>(nil)
+    private let wire: Tripwire
+    /// The one for rehearsals; it has none of its own.
+    private let sibling: EngineSwitch?
+
+    init(wire: Tripwire, isSibling: Bool = false) {
+        self.wire = wire
+        sibling = isSibling ? nil : EngineSwitch(wire: wire, isSibling: true)
+    }
+
+    var rehearsal: any TrafficSwitch { sibling ?? self }
+    /// What a rehearsal left; nil when nothing.
+    var rehearsalMoment: TrafficState? {
+        get { sibling?.moment }
+        set { sibling?.moment = newValue }
+    }
+
+    var moment: TrafficState? {
+        get { state.withLock { $0 } }
+        set { state.withLock { $0 = newValue } }
+    }
+
+    func ensure() async throws -> Bool {
+        try await wire.around("ensure") { self.state.withLock { if $0 == nil { $0 = TrafficState() } } }
+        return true
+    }
+
+    func flip(to table: TrafficTable) async throws {
+        try await change("flip") { state in
+            state.everybody = [:]
+            state.machine = [:]
+            state.idle = IdleTraffic()
+            for entry in table.entries {
+                let places = Set([entry.v4, entry.v6].compactMap { $0 })
+                if entry.exposure == .public {
+                    state.everybody[entry.port] = places
+                } else {
+                    state.machine[entry.port] = places
+                }
+            }
+        }
+    }
+
+    func hold(_ held: HeldPorts, for span: TimeSpan) async throws {
+        try await change("hold") {
+            $0.heldPorts.formUnion(held.ports)
+            $0.heldEndpoints.formUnion(held.endpoints)
+        }
+    }
+
+    func release(_ held: HeldPorts) async throws {
+        try await change("release") {
+            $0.heldPorts.subtract(held.ports)
+            $0.heldEndpoints.subtract(held.endpoints)
+        }
+    }
+
+    func preview(_ table: TrafficTable, from networks: [ClientNetwork]) async throws {
+        try await change("preview") { $0.idle.networks = Set(networks.map(\.description)) }
+    }
+
+    func canary(_ table: TrafficTable, share: Int, for span: TimeSpan) async throws {
+        try await change("canary") {
+            $0.idle.share = share
+            $0.idle.canaryPorts = Set(table.entries.map(\.port))
+        }
+    }
+
+    func endCanary() async throws { try await change("end canary") { $0.idle.canaryPorts = [] } }
+
+    func current() async throws -> TrafficState? { try await wire.around("current") { self.moment } }
+    func remove() async throws { try await wire.around("remove") { self.moment = nil } }
+
+    private func change(_ call: String, _ body: (inout TrafficState) -> Void) async throws {
+        try await wire.around(call) {
+            guard var changed = self.moment else { throw TrafficError.refused(status: 1, message: "no table") }
+            body(&changed)
+            self.moment = changed
+        }
+    }
+}
