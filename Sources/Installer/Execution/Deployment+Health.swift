@@ -12,9 +12,14 @@ extension Deployment {
             secret: { try? FileSystem.readAll(layout.secret($0), limit: 1 << 20) }, scan: environment.scan)
     }
 
-    /// - Parameter fresh: the unit was started for this.
-    func checkHealth(of service: PlannedService, within deadline: TimeSpan, fresh: Bool) async throws {
-        let healthy = try await checker.waitUntilHealthy(service.target, deadline: deadline, fresh: fresh)
+    /// - Parameters:
+    ///   - start: where the deadline counts from; nil for now.
+    ///   - fresh: the unit was started for this.
+    func checkHealth(
+        of service: PlannedService, within deadline: TimeSpan, since start: Int64? = nil, fresh: Bool
+    ) async throws {
+        let healthy = try await checker.waitUntilHealthy(
+            service.target, deadline: deadline, since: start, fresh: fresh)
         for port in healthy.ipv6Ports { listeningOnIPv6.insert("\(service.name).\(port)") }
     }
 

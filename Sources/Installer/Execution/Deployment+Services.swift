@@ -20,6 +20,11 @@ extension Deployment {
         try await checker.confirm(started.map(\.target))
     }
 
+    /// Right before the commit, unless the replacing has just asked: jobs may have run since, or a person have waited.
+    func confirmIdleSlot() async throws {
+        if replaced.isEmpty { try await checker.confirm(started.map(\.target)) }
+    }
+
     private var started: [PlannedService] { plan.services.filter { $0.action == .start } }
 
     private func start(_ service: PlannedService, within deadline: TimeSpan) async throws {
@@ -32,7 +37,7 @@ extension Deployment {
             let tail = try await environment.services.journalTail(service.unit, lines: 20)
             throw DeploymentError.unitStartFailed(unit: service.unit, journal: tail)
         }
-        try await checkHealth(of: service, within: deadline, fresh: true)
+        try await checkHealth(of: service, within: deadline, since: began, fresh: true)
         let spent = environment.clock.monotonicMilliseconds() - began
         environment.events.receive(.healthy(service: service.name, milliseconds: spent))
     }

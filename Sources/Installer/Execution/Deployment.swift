@@ -154,7 +154,9 @@ package final class Deployment {
         case .ready: try becomeReady()
         case .rehearse: try await rehearse()
         case .replace: try await replaceRecreateServices()
-        case .commit: try commit()
+        case .commit:
+            try await confirmIdleSlot()
+            try commit()
         case .project: try await project()
         case .publicJobs: try await runJobs(at: .public)
         case .bake: try await bake()

@@ -28,12 +28,14 @@ package struct HealthChecker: Sendable {
 
     /// Waits until every check has passed `passes` times in a row. A unit that fails, ends or is restarted ends the wait
     /// at once: more time would not make it better.
-    /// - Parameter fresh: the unit was started for this; restarts that systemd has counted are then this start's.
+    /// - Parameters:
+    ///   - begin: where the deadline counts from: the start of the unit; nil for now.
+    ///   - fresh: the unit was started for this; restarts that systemd has counted are then this start's.
     /// - Throws: `HealthFailure`, and what `ServiceManager` throws.
-    package func waitUntilHealthy(_ target: HealthTarget, deadline: TimeSpan, fresh: Bool = true) async throws
-        -> HealthyService
-    {
-        let start = clock.monotonicMilliseconds()
+    package func waitUntilHealthy(
+        _ target: HealthTarget, deadline: TimeSpan, since begin: Int64? = nil, fresh: Bool = true
+    ) async throws -> HealthyService {
+        let start = begin ?? clock.monotonicMilliseconds()
         var unit = UnitWatch(target, restarts: fresh ? 0 : nil)
         var trackers = target.checks.filter { !$0.probe.isForBakeOnly }
             .map { CheckTracker($0, now: start, eager: true) }
