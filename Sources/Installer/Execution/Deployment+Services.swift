@@ -105,7 +105,9 @@ extension Deployment {
         try await stopJobs(at: [.held])
         // After a boot the rules are not there yet.
         _ = try await environment.traffic.ensure()
-        try await environment.traffic.hold(plan.heldPorts, for: replaced.map(\.hold).max() ?? .seconds(20))
+        let hold = replaced.map(\.hold).max() ?? .seconds(20)
+        let began = environment.clock.monotonicMilliseconds()
+        try await environment.traffic.hold(plan.heldPorts, for: hold)
         try await stopReplaced()
         try await restoreUnits(savedBy: .replace)
         for service in replaced {
@@ -116,7 +118,21 @@ extension Deployment {
                 try await environment.services.start(service.unit)
             }
         }
+        if !booting { await awaitFormerListeners(until: began + Int64(hold.milliseconds)) }
         try await environment.traffic.release(plan.heldPorts)
+    }
+
+    /// That systemd has started a service does not mean that it listens yet, and a port without a listener refuses those
+    /// who waited. As long as the kernel holds them, no longer.
+    private func awaitFormerListeners(until deadline: Int64) async {
+        let names = Set(replaced.map(\.name))
+        for entry in plan.formerTraffic where entry.recreate && names.contains(entry.service) {
+            while environment.clock.monotonicMilliseconds() < deadline,
+                await environment.probe.tcp(entry.ipv4, milliseconds: 500) != .connected
+            {
+                try? await environment.clock.sleep(milliseconds: 50)
+            }
+        }
     }
 
     // MARK: - After the commit
