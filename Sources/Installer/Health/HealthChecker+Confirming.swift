@@ -10,7 +10,8 @@ extension HealthChecker {
     package func confirm(_ targets: [HealthTarget], within deadline: TimeSpan? = nil) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for target in targets { group.addTask { try await confirm(target, within: deadline) } }
-            try await group.waitForAll()
+            // The first fault ends it: waitForAll() would keep it back until the last one has been watched to its end.
+            while try await group.next() != nil {}
         }
     }
 
