@@ -71,6 +71,8 @@ extension SpecProblem {
         case sample
         /// A DNS name.
         case hostName
+        /// `999`, `999:998`.
+        case containerUser
         /// `SERVICE.PORT`.
         case dottedName
         /// `values.NAME`.
@@ -82,7 +84,7 @@ extension SpecProblem {
     /// Things that a spec declares and refers to.
     package enum Declared: String, Equatable, Sendable {
         case service, job, config, secret, image, port, network, role, state
-        case destination, stablePort, slotPort, listItem
+        case destination, stablePort, slotPort, containerPort, listItem
         case sandboxException, architecture
     }
 

@@ -47,6 +47,7 @@ struct RootCommand: AsyncParsableCommand {
                     RecoverCommand.self,
                     PruneCommand.self,
                     RemoveCommand.self,
+                    SteerCommand.self,
                 ]),
         ]
     )

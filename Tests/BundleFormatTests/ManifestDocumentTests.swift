@@ -59,6 +59,13 @@ import Testing
         { $0.services["web"]?.environment = ["A=B": "1"] }, { $0.services["web"]?.environment = ["A": "1\nUser=root"] },
         { $0.services["web"]?.unit = ["Service": ["Nice": ["1\nExecStart=/bin/sh"]]] },
         { $0.services["web"]?.health[0].passes = 0 }, { $0.created = "yesterday" }, { $0.source?.commit = "HEAD" },
+        { $0.services["web"]?.ports["http"]?.container = 80 }, { $0.services["web"]?.writableRoot = true },
+        { $0.services["cache"]?.ports = ["a": Port(port: 1, container: 0)] },
+        { $0.services["cache"]?.ports = ["a": Port(port: 1, bindAny: true, container: 7)] },
+        { $0.services["cache"]?.ports = ["a": Port(port: 1, container: 7), "b": Port(port: 2, container: 7)] },
+        { $0.services["cache"]?.user = ContainerUser(user: 0, group: 1) },
+        { $0.services["web"]?.user = ContainerUser(user: 1, group: 1) },
+        { $0.services["cache"]?.state = [StateDirectory(name: "d", mount: "/d,ro=false,src=/etc")] },
         { $0.executables += $0.executables }, { $0.images["redis"]?.kind = "squashfs" }, { $0.summary = "a\u{1b}[2J" },
     ]
 

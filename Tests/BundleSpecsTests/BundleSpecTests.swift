@@ -78,6 +78,37 @@ struct BundleSpecTests {
         #expect(found.sources.map(\.text).count == 7)
     }
 
+    private static let image = "images: { q: { archive: q.tar } }, "
+
+    @Test("knows what only an image has")
+    func images() throws {
+        let (found, kinds) = try service(
+            "{ image: q, user: 999, read-only: false, ports: { http: { port: 80, container: 6333 }, "
+                + "peers: { expose: slot, container: 6335 } } }", more: BundleSpecTests.image)
+        #expect(kinds.isEmpty)
+        #expect(found?.user == ContainerUser(user: 999, group: 999))
+        #expect(found?.writableRoot == true)
+        #expect(found?.ports["http"] == Port(port: 80, container: 6333))
+        // Nobody outside of the release sees its number, so it gets one.
+        #expect(found?.ports["peers"] == Port(port: 30_000, expose: .slot, container: 6335))
+        #expect(try service("{ image: q, user: \"5:7\" }", more: BundleSpecTests.image).service?.user?.group == 7)
+    }
+
+    @Test(
+        "refuses what no image can have, or only an image",
+        arguments: [
+            "image: q, user: 0", "image: q, user: root", "image: q, user: \"5:6:7\"",
+            "image: q, user: 65534", "image: q, state: { d: \"/d,ro=true\" }",
+            "image: q, ports: { a: { port: 1, container: 9 }, b: { port: 2, container: 9 } }",
+            "image: q, ports: { a: { port: 1, container: 9, bind: any } }",
+            "image: q, ports: { a: { port: 1, container: 70000 } }",
+            "run: [x], ports: { a: { port: 1, container: 9 } }", "run: [x], user: \"5\"",
+            "run: [x], read-only: true",
+        ])
+    func imageFaults(text: String) throws {
+        #expect(try service("{ \(text) }", more: BundleSpecTests.image).kinds.count == 1)
+    }
+
     @Test("tells everything that is wrong at once, in the order of the text, with the nearest name")
     func everything() throws {
         let (spec, problems) = try examine(

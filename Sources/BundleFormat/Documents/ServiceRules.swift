@@ -10,11 +10,18 @@ enum ServiceRules {
         try checkEnvironment(service.environment, place)
         for (id, port) in ManifestRules.sorted(service.ports) {
             guard Grammar.isIdentifier(id) else { throw .badName(at: place + ".ports", id) }
-            guard (1...65535).contains(port.port) else { throw .badNumber(at: "\(place).ports.\(id)") }
+            guard (1...65535).contains(port.port), (1...65535).contains(port.container ?? 1) else {
+                throw .badNumber(at: "\(place).ports.\(id)")
+            }
+            // Where a program would listen in spite of its slot is not ours to say.
+            guard port.container == nil || service.image != nil && !port.bindAny else {
+                throw .contradiction(at: "\(place).ports.\(id)")
+            }
             if case .network(let network) = port.expose, manifest.networks[network] == nil {
                 throw .unknownReference(at: "\(place).ports.\(id)", network)
             }
         }
+        try checkContainer(service, place)
         for state in service.state where !Grammar.isIdentifier(state.name) {
             throw .badName(at: place + ".state", state.name)
         }
@@ -23,6 +30,25 @@ enum ServiceRules {
         }
         try checkUnit(service, place)
         for check in service.health { try HealthRules.check(check, service, manifest, place + ".health") }
+    }
+
+    private static func checkContainer(_ service: Service, _ place: String) throws(ManifestFault) {
+        guard service.image != nil || service.user == nil && !service.writableRoot else {
+            throw .contradiction(at: place + ".image")
+        }
+        if let user = service.user {
+            guard ContainerUser.range.contains(user.user), ContainerUser.range.contains(user.group) else {
+                throw .badNumber(at: place + ".user")
+            }
+        }
+        let fixed = service.ports.values.compactMap(\.container)
+        guard Set(fixed).count == fixed.count else { throw .contradiction(at: place + ".ports") }
+        // `--mount` of podman separates by commas, and a path of the image is one.
+        for mount in service.state.compactMap(\.mount) {
+            guard mount.hasPrefix("/"), mount != "/", Grammar.isLine(mount),
+                !mount.contains(where: { ",:\"".contains($0) })
+            else { throw .badText(at: place + ".state") }
+        }
     }
 
     private static func checkReferences(_ service: Service, _ manifest: Manifest, _ place: String)

@@ -13,6 +13,10 @@ package struct Service: Codable, Equatable, Sendable {
     package var run: [String]
     /// The name of an image of this release; nil for a program on the host.
     package var image: String?
+    /// Who the program of an image is; nil for the product's own user.
+    package var user: ContainerUser?
+    /// Whether the program of an image may write anywhere in its root; what it writes there ends with it.
+    package var writableRoot: Bool
     package var after: [Dependency]
     /// Names of config files that it reads.
     package var config: [String]
@@ -40,7 +44,7 @@ package struct Service: Codable, Equatable, Sendable {
     package var when: String?
 
     package init(
-        run: [String], image: String? = nil, after: [Dependency] = [], config: [String] = [],
+        run: [String], image: String? = nil, user: ContainerUser? = nil, writableRoot: Bool = false, after: [Dependency] = [], config: [String] = [],
         environment: [String: String] = [:], secrets: [SecretUse] = [], ports: [String: Port] = [:],
         health: [HealthCheck] = [], state: [StateDirectory] = [], sharedState: Bool = false,
         strategy: Strategy, hold: TimeSpan = .seconds(20), drain: TimeSpan? = nil,
@@ -49,6 +53,8 @@ package struct Service: Codable, Equatable, Sendable {
     ) {
         self.run = run
         self.image = image
+        self.user = user
+        self.writableRoot = writableRoot
         self.after = after
         self.config = config
         self.environment = environment
@@ -86,11 +92,38 @@ package struct Port: Codable, Equatable, Sendable {
     package var expose: Exposure
     /// `bind: any`: the program may listen wider than it was told.
     package var bindAny: Bool
+    /// The port that the program of an image binds to, whatever it is told; nil when it listens where it is told.
+    package var container: Int?
 
-    package init(port: Int, expose: Exposure = .host, bindAny: Bool = false) {
+    package init(port: Int, expose: Exposure = .host, bindAny: Bool = false, container: Int? = nil) {
         self.port = port
         self.expose = expose
         self.bindAny = bindAny
+        self.container = container
+    }
+}
+
+/// Numbers that an image was built for. They are the host's numbers too, so a host where they belong to somebody refuses.
+package struct ContainerUser: Codable, Equatable, Sendable {
+    /// 1 to 65533: never root, never nobody.
+    package var user: Int
+    package var group: Int
+
+    package init(user: Int, group: Int) {
+        self.user = user
+        self.group = group
+    }
+
+    package static let range = 1...65_533
+
+    /// `999`, `999:998`; the group is the user's number when it is left out.
+    package init?(_ text: String) {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        let numbers = parts.compactMap { Grammar.decimal($0.utf8).map(Int.init) }
+        guard (1...2).contains(parts.count), numbers.count == parts.count,
+            numbers.allSatisfy(ContainerUser.range.contains)
+        else { return nil }
+        self.init(user: numbers[0], group: numbers[numbers.count - 1])
     }
 }
 

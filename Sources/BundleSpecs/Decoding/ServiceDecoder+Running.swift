@@ -33,27 +33,50 @@ extension ServiceDecoder {
         }
     }
 
-    /// A nil declaration: a port of the slot that leaves its number to us.
-    func ports() -> [(name: String, declaration: Port?, place: Place)] {
-        section.entries("ports").map { pair in
+    /// A number of 0: a port of the slot that leaves its number to us, or one whose number was refused, which must not be
+    /// reported again as one that two services share.
+    func ports() -> [(name: String, declaration: Port, place: Place)] {
+        var fixed: [Int: Place] = [:]
+        return section.entries("ports").map { pair in
             let path = section.below("ports.\(pair.name)")
             let port = Section(pair.value, .port, path: path, section.ledger, fallback: pair.key.place)
             let expose = exposure(port)
             let number = port.integer("port", 1...65535)
-            _ = port.integer("container", 1...65535)
+            let container = fixedPort(port, &fixed)
             if port.choice("protocol", TransportName.self) == .udp { notBuilt(port, "protocol", "udp") }
             let bindAny = port.choice("bind", BindName.self) != nil
+            if bindAny, container != nil { port.report("bind", .contradiction(path: path, .bothGiven("container", "bind"))) }
             if !port.has("port"), expose != .slot, pair.value.mapping != nil {
                 port.ledger.report(port.place, .missingKey("port", path: path))
             }
             let place = port.has("port") ? port.place(of: "port") : pair.key.place
-            if number == nil, expose == .slot, !bindAny { return (pair.name, nil, place) }
-            return (pair.name, Port(port: number ?? 0, expose: expose, bindAny: bindAny), place)
+            let declaration = Port(port: number ?? 0, expose: expose, bindAny: bindAny, container: container)
+            return (pair.name, declaration, place)
         }
-        .map { entry in
-            // A number that was refused must not be reported again as one that two services share.
-            entry.declaration?.port == 0 ? (entry.name, nil, entry.place) : entry
+    }
+
+    /// `container: 6333`: what the program of an image binds to, whatever it is told.
+    private func fixedPort(_ port: Section, _ seen: inout [Int: Place]) -> Int? {
+        guard let number = port.integer("container", 1...65535) else { return nil }
+        if !section.has("image") {
+            port.report("container", .contradiction(path: port.path, .needs(key: "container", other: "image")))
         }
+        let place = port.place(of: "container")
+        if let first = seen.updateValue(place, forKey: number) {
+            port.ledger.report(place, .duplicate(.containerPort, name: "\(number)", first: first))
+        }
+        return number
+    }
+
+    /// What only the program of an image has: numbers of its own, and a root that it may write to.
+    func container(of service: inout Service) {
+        for key in ["user", "read-only"] where section.has(key) && !section.has("image") {
+            section.report(key, .contradiction(path: section.path, .needs(key: key, other: "image")))
+        }
+        service.writableRoot = section.boolean("read-only") == false
+        guard let node = section["user"] else { return }
+        service.user = node.scalar.flatMap { ContainerUser($0.text) }
+        if service.user == nil { section.ledger.badText(node, section.below("user"), .containerUser) }
     }
 
     private func exposure(_ port: Section) -> Port.Exposure {

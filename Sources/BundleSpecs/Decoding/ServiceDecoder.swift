@@ -20,10 +20,14 @@ struct ServiceDecoder {
         let strategy = strategy(hasState: !state.isEmpty, hasPorts: !ports.isEmpty, shared: shared)
         var service = Service(run: run, image: image, state: state, sharedState: shared, strategy: strategy)
         for (port, declaration, place) in ports {
-            service.ports[port] = declaration ?? Port(port: 0, expose: .slot)
-            if let declaration { book.note(declaration, strategy: strategy, at: place) }
-            if declaration == nil { book.noteUnnumbered(name, port) }
+            service.ports[port] = declaration
+            if declaration.port == 0 {
+                book.noteUnnumbered(name, port)
+            } else {
+                book.note(declaration, strategy: strategy, at: place)
+            }
         }
+        container(of: &service)
         service.after = dependencies()
         service.config = section.texts("config").filter { declared.check($0.text, .config, at: $0.place) }.map(\.text)
         service.environment = environment()
@@ -89,7 +93,7 @@ struct ServiceDecoder {
             }
             if image == nil {
                 ledger.report(pair.value.place, .contradiction(path: path, .mountWithoutImage))
-            } else if !mount.hasPrefix("/") || mount.contains(":") {
+            } else if !mount.hasPrefix("/") || mount.contains(where: { ",:\"".contains($0) }) || mount == "/" {
                 ledger.badText(pair.value, path, .absolutePath)
             }
             return StateDirectory(name: pair.name, mount: mount)
@@ -160,11 +164,6 @@ struct ServiceDecoder {
     /// Keys of this service that are checked here and built later; the section has reported them.
     private func later() {
         _ = section.text("instances")
-        _ = section.text("user")
-        _ = section.boolean("read-only")
         _ = section.section("network", .network).texts("allow")
-        for key in ["user", "read-only"] where section.has(key) && !section.has("image") {
-            contradict(key, .needs(key: key, other: "image"))
-        }
     }
 }

@@ -22,10 +22,10 @@ extension SpecTable {
     static let config = SpecTable("config.*", "template! check sensitive")
     static let service = SpecTable(
         "services.*",
-        "run image args after config env secrets ports health state shared strategy hold drain stop limits sandbox unit roles when",
-        later: "instances network user read-only")
+        "run image args user read-only after config env secrets ports health state shared strategy hold drain stop limits "
+            + "sandbox unit roles when", later: "instances network")
     static let dependency = SpecTable("services.*.after[]", "unit!")
-    static let port = SpecTable("services.*.ports.*", "port expose protocol bind", later: "container")
+    static let port = SpecTable("services.*.ports.*", "port container expose protocol bind")
     static let health = SpecTable(
         "services.*.health[]",
         "http tcp exec notify alive grpc sse websocket metrics log path status body host tls service send expect sample "

@@ -27,3 +27,23 @@ int bundle_set_nonblocking(int descriptor);
 /// sock_diag(7): opens a netlink socket and asks for the TCP sockets of one family (AF_INET, AF_INET6) in some states, a
 /// mask of 1 << TCP state. The answers are read from the descriptor. Returns it, or -1.
 int bundle_ask_tcp_sockets(int family, unsigned states);
+
+/// bpf(2), BPF_MAP_CREATE: an array of one 32-bit number. Returns a descriptor, or -1.
+int bundle_bpf_number(const char *name);
+
+/// bpf(2), BPF_PROG_LOAD. The programs are for control groups; `hook` is an enum bpf_attach_type.
+/// Returns a descriptor, or -1.
+int bundle_bpf_load(unsigned hook, const void *instructions, unsigned count, const char *name);
+
+/// bpf(2), BPF_PROG_ATTACH with BPF_F_ALLOW_MULTI: beside whatever is attached already.
+int bundle_bpf_attach(int control_group, int program, unsigned hook);
+
+/// bpf(2), BPF_PROG_DETACH.
+int bundle_bpf_detach(int control_group, int program, unsigned hook);
+
+/// bpf(2), BPF_PROG_QUERY: IDs of what is attached to this control group itself. `count` holds the room, then the number.
+int bundle_bpf_attached(int control_group, unsigned hook, unsigned *ids, unsigned *count);
+
+/// bpf(2), BPF_PROG_GET_FD_BY_ID and BPF_OBJ_GET_INFO_BY_FD: opens a program and copies its name (15 bytes and a NUL).
+/// Returns a descriptor, or -1.
+int bundle_bpf_open(unsigned id, char name[16]);

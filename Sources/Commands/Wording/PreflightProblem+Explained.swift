@@ -24,6 +24,14 @@ extension PreflightProblem: Explained {
         case .commandMissing(let name): Explanation("the program \(name) is missing", hint: "install its package")
         case .podmanMissing(let images):
             Explanation("podman is missing and the release carries images (\(images.joined(separator: ", ")))")
+        case .noUnifiedControlGroups(let service):
+            Explanation(
+                "\(service) has a fixed port, and this host has no unified control groups (cgroup v2)",
+                hint: "boot with systemd.unified_cgroup_hierarchy=1")
+        case .containerUserTaken(let service, let number, let name, let isGroup):
+            Explanation(
+                "\(service) asks for \(isGroup ? "group" : "user") \(number), which is \(name) on this host",
+                hint: "a release without `user:` runs as a user of its own")
         case .unitNotActive(let unit): Explanation("\(unit) is not active", hint: "systemctl start \(unit)")
         case .noSpace(let path, let needed, let free):
             Explanation(

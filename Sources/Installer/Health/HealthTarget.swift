@@ -70,7 +70,13 @@ extension SlotUnit {
     /// before the program.
     package func transientTask() throws(UnitError) -> TransientTask {
         if service.image != nil {
-            return TransientTask(["/usr/bin/podman", "exec", context.stem], user: nil)
+            // It runs in the control group of the task: what the program listens on is found there by the same steering.
+            let steering = try context.steering.map { steering throws(UnitError) in
+                "ExecStartPre=" + (try UnitText(name: context.unit).commandLine(steering.command))
+            }
+            return TransientTask(
+                ["/usr/bin/podman", "--events-backend=none", "exec", context.stem], user: nil,
+                properties: [steering].compactMap { $0 })
         }
         let wrapper = try EnvironmentSecrets(ids: environmentSecrets, unit: context.unit).wrapping([])
         var properties = try Hardening(service.sandbox, unit: context.unit).directives.map { "\($0.name)=\($0.value)" }

@@ -57,10 +57,7 @@ package struct Preflight: Sendable {
         // systemctl and nft have problems of their own.
         let asked = Preflight.commands.filter { $0 != "systemctl" && $0 != "nft" } + manifest.requires.commands
         var found = Set(asked).subtracting(facts.commands).sorted().map { PreflightProblem.commandMissing($0) }
-        if !manifest.images.isEmpty, !facts.commands.contains("podman") {
-            found.removeAll { $0 == .commandMissing("podman") }
-            found.append(.podmanMissing(images: manifest.images.keys.sorted()))
-        }
+        found = found.filter { $0 != .commandMissing("podman") || manifest.images.isEmpty } + runtime()
         let inactive = Set(manifest.requires.units).subtracting(facts.activeUnits).sorted()
         return found + inactive.map { .unitNotActive($0) }
     }

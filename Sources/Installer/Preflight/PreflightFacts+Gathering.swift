@@ -14,7 +14,7 @@ extension PreflightFacts {
         facts.nft = await HostFacts.nftVersion(runner)
         let requires = release.manifest.requires
         facts.commands = Set(
-            (Preflight.commands + ["podman"] + requires.commands).filter { SystemCommandRunner.locate($0) != nil })
+            (Preflight.commands + ["podman", "crun"] + requires.commands).filter { SystemCommandRunner.locate($0) != nil })
         for unit in requires.units {
             let result = try? await runner.run(Command(["systemctl", "is-active", "--quiet", "--", unit]))
             if result?.status == 0 { facts.activeUnits.insert(unit) }
@@ -24,7 +24,11 @@ extension PreflightFacts {
         facts.volumes = try volumes(release, layout)
         facts.libraries = HostLibraries.read(
             root: layout.root, interpreters: Set(release.manifest.executables.compactMap { $0.elf?.interpreter }))
-        facts.user = try Accounts.read(root: layout.root).account(layout.user)
+        let accounts = try Accounts.read(root: layout.root)
+        facts.user = accounts.account(layout.user)
+        facts.users = Dictionary(accounts.accounts.map { ($0.user, $0.name) }, uniquingKeysWith: { one, _ in one })
+        facts.groups = Dictionary(accounts.groups.map { ($0.group, $0.name) }, uniquingKeysWith: { one, _ in one })
+        facts.hasUnifiedControlGroups = try ControlGroup.mount() != nil
         facts.isUserOurs = try FileSystem.exists(layout.sysusersFile)
         facts.foreignUnits = try foreignUnits(release.units, layout)
         facts.directories = try [layout.home, layout.data].filter { try !isAbsentOrEmpty($0) }

@@ -21,6 +21,11 @@ package struct PreflightFacts: Equatable, Sendable {
     package var libraries: HostLibraries
     /// The service user, units and directories that are there, whoever made them.
     package var user: Account?
+    /// Everybody's names by number.
+    package var users: [UInt32: String]
+    package var groups: [UInt32: String]
+    /// Whether systemd keeps its units in the unified hierarchy of control groups, or beside the old ones.
+    package var hasUnifiedControlGroups: Bool
     package var isUserOurs: Bool
     /// Unit files that are there and do not say that we wrote them.
     package var foreignUnits: [HostPath]
@@ -51,6 +56,9 @@ package struct PreflightFacts: Equatable, Sendable {
         otherPorts = [:]
         volumes = []
         libraries = HostLibraries()
+        users = [:]
+        groups = [:]
+        hasUnifiedControlGroups = false
         isUserOurs = false
         foreignUnits = []
         directories = []

@@ -19,6 +19,10 @@ package enum PreflightProblem: Error, Equatable, Sendable {
     case commandMissing(String)
     /// The release carries images and nothing here can run them.
     case podmanMissing(images: [String])
+    /// A fixed port of an image needs them (decision 0022).
+    case noUnifiedControlGroups(service: String)
+    /// `user:` of a service asks for a number that somebody of this host has.
+    case containerUserTaken(service: String, number: Int, name: String, isGroup: Bool)
     case unitNotActive(String)
 
     // The release against what is installed.

@@ -83,7 +83,9 @@ extension ReleaseRenderer {
                 $0[$1.key] = secretContents?.path(of: $1.key, saying: $1.value)
             },
             recreateServices: Set(manifest.services.filter { $0.value.strategy == .recreate }.keys),
-            imageID: service.image.flatMap { manifest.images[$0]?.id }, startTimeout: manifest.cutover.healthTimeout)
+            imageID: service.image.flatMap { manifest.images[$0]?.id },
+            steering: PortSteering(service, slot: placement.slot, addresses: placements.addresses),
+            startTimeout: manifest.cutover.healthTimeout)
     }
 
     /// What templates may know of this host (docs/values.md).

@@ -55,17 +55,20 @@ package struct SlotUnit: Equatable, Sendable {
     }
 
     private func addProcess(to unit: inout UnitText) throws(UnitError) {
-        let notifies = service.health.contains { $0.probe == .notify }
+        let isImage = service.image != nil
+        let notifies = isImage && !context.isJob || service.health.contains { $0.probe == .notify }
+        // podman stop has the time that the program is given; what is above it is for podman itself.
+        let stop = isImage ? TimeSpan(milliseconds: service.stop.timeout.milliseconds + 5000) : service.stop.timeout
         let lines: [(String, String?)] = [
             ("Type", context.isJob ? "oneshot" : notifies ? "notify" : "exec"),
-            ("NotifyAccess", notifies ? (service.image == nil ? "main" : "all") : nil),
+            ("NotifyAccess", notifies ? (isImage ? "all" : "main") : nil),
             ("SyslogIdentifier", context.names.syslogIdentifier(context.service)),
             ("Restart", context.isJob ? nil : "on-failure"),
             ("RestartSec", context.isJob ? nil : "1s"),
             ("TimeoutStartSec", SlotUnit.span(context.startTimeout)),
-            ("TimeoutStopSec", SlotUnit.span(service.stop.timeout)),
+            ("TimeoutStopSec", SlotUnit.span(stop)),
             ("KillMode", "mixed"),
-            ("KillSignal", service.stop.signal),
+            ("KillSignal", isImage ? nil : service.stop.signal),
             ("MemoryMax", service.limits.memory.map { "\($0)" }),
             ("CPUQuota", service.limits.cpu.map { "\($0)%" }),
             ("LimitNOFILE", service.limits.files.map { "\($0)" }),

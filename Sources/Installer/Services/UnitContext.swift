@@ -27,6 +27,8 @@ package struct UnitContext: Equatable, Sendable {
     package var imageID: Digest?
     /// Whether it runs to its end and is started by hand only: a job.
     package var isJob = false
+    /// Where an image's fixed ports really are; nil when it has none.
+    package var steering: PortSteering?
     /// How long a start may take before systemd gives up (`Type=notify`).
     package var startTimeout: TimeSpan
 
@@ -34,6 +36,7 @@ package struct UnitContext: Equatable, Sendable {
         product: ReleaseName, service: String, slot: Slot?, run: [String], environment: [String: String] = [:],
         release: HostPath, config: HostPath, state: [String: HostPath] = [:], secrets: [String: HostPath] = [:],
         credentials: [String: HostPath] = [:], recreateServices: Set<String> = [], imageID: Digest? = nil,
+        steering: PortSteering? = nil,
         startTimeout: TimeSpan = .seconds(60)
     ) {
         self.product = product
@@ -48,6 +51,7 @@ package struct UnitContext: Equatable, Sendable {
         self.credentials = credentials
         self.recreateServices = recreateServices
         self.imageID = imageID
+        self.steering = steering
         self.startTimeout = startTimeout
     }
 

@@ -162,6 +162,32 @@ struct PreflightTests {
         ]
         #expect(problems() == [.podmanMissing(images: ["cache"])])
         facts.commands.insert("podman")
+        #expect(problems() == [.commandMissing("crun")])
+        facts.commands.insert("crun")
+        #expect(problems() == [])
+    }
+
+    /// A number in a container is the same number outside of it.
+    @Test mutating func anImagesUserIsNobodysLogin() throws {
+        release.manifest.images = [
+            "cache": Image(archive: release.digest, bytes: 10, kind: "oci-archive", id: release.digest)
+        ]
+        facts.commands.formUnion(["podman", "crun"])
+        var service = Service(run: [], image: "cache", strategy: .recreate)
+        service.user = ContainerUser(user: 1000, group: 27)
+        service.ports = ["sql": Port(port: 5432, container: 5432)]
+        release.manifest.services = ["db": service]
+        facts.users = [0: "root", 1000: "anna"]
+        facts.groups = [0: "root", 27: "sudo", 1000: "anna"]
+        #expect(
+            problems() == [
+                .noUnifiedControlGroups(service: "db"),
+                .containerUserTaken(service: "db", number: 1000, name: "anna", isGroup: false),
+                .containerUserTaken(service: "db", number: 27, name: "sudo", isGroup: true),
+            ])
+        facts.hasUnifiedControlGroups = true
+        facts.users = [1000: "_shop"]
+        facts.groups = [:]
         #expect(problems() == [])
     }
 

@@ -81,14 +81,14 @@ enum Goldens {
         StartLimitIntervalSec=0
 
         [Service]
-        Type=exec
+        Type=notify
+        NotifyAccess=all
         SyslogIdentifier=pagi.store
         Restart=on-failure
         RestartSec=1s
         TimeoutStartSec=60s
-        TimeoutStopSec=30s
+        TimeoutStopSec=35s
         KillMode=mixed
-        KillSignal=SIGTERM
         MemoryMax=1048576
         CPUQuota=150%
         LimitNOFILE=4096
@@ -101,9 +101,12 @@ enum Goldens {
         ExecStartPre=:/usr/bin/install -o _pagi -g _pagi -d -m 0500 /run/pagi.store/credentials
         ExecStartPre=:/usr/bin/install -o _pagi -g _pagi -m 0400 /run/credentials/pagi.store.service/TOKEN /run/pagi.store/credentials/TOKEN
         ExecStartPre=:/usr/bin/install -o _pagi -g _pagi -m 0400 /run/credentials/pagi.store.service/redis-password /run/pagi.store/credentials/redis-password
-        ExecStart=:/bin/sh -c "set -e; TOKEN=\"$(cat \"$CREDENTIALS_DIRECTORY/TOKEN\")\"; export TOKEN; exec /usr/bin/podman --events-backend=none run --user \"$(id -u \"$0\"):$(id -g \"$0\")\" \"$@\"" _pagi --rm --replace --name=pagi.store --pull=never --network=host --read-only --cap-drop=all --security-opt=no-new-privileges --log-driver=none --stop-signal=SIGTERM --sdnotify=ignore --memory=1048576b --cpus=1.50 --ulimit=nofile=4096:4096 --mount=type=bind,src=/opt/pagi/current,dst=/opt/pagi/current,ro=true --mount=type=bind,src=/opt/pagi/slots/green/config,dst=/opt/pagi/slots/green/config,ro=true --mount=type=bind,src=/var/lib/pagi/store/data,dst=/data --mount=type=bind,src=/srv/m,dst=/moved --mount=type=bind,src=/run/pagi.store/credentials,dst=/run/credentials,ro=true --env CREDENTIALS_DIRECTORY=/run/credentials --env MODE=one --env TOKEN --entrypoint /usr/bin/redis-server abababababababababababababababababababababababababababababababab --bind 169.254.77.3
-        ExecStopPost=-:/usr/bin/podman --events-backend=none rm --force --ignore pagi.store
+        ExecStart=:/bin/sh -c "set -e; TOKEN=\"$(cat \"$CREDENTIALS_DIRECTORY/TOKEN\")\"; export TOKEN; exec /usr/bin/podman --runtime=crun --events-backend=none run --user \"$(id -u \"$0\"):$(id -g \"$0\")\" \"$@\"" _pagi --detach --rm --replace --name=pagi.store --pull=never --network=host --cgroups=disabled --read-only=true --cap-drop=all --security-opt=no-new-privileges --security-opt=label=disable --no-healthcheck --log-driver=passthrough --stop-signal=SIGTERM --sdnotify=conmon --ulimit=nofile=4096:4096 --mount=type=bind,src=/opt/pagi/current,dst=/opt/pagi/current,ro=true --mount=type=bind,src=/opt/pagi/slots/green/config,dst=/opt/pagi/slots/green/config,ro=true --mount=type=bind,src=/var/lib/pagi/store/data,dst=/data --mount=type=bind,src=/srv/m,dst=/moved --mount=type=bind,src=/run/pagi.store/credentials,dst=/run/credentials,ro=true --env CREDENTIALS_DIRECTORY=/run/credentials --env MODE=one --env TOKEN --entrypoint /usr/bin/redis-server abababababababababababababababababababababababababababababababab --bind 169.254.77.3
+        ExecStop=-:/usr/bin/podman --runtime=crun --events-backend=none stop --ignore --time=30 pagi.store
+        ExecStopPost=-:/usr/bin/podman --runtime=crun --events-backend=none rm --force --ignore pagi.store
         SuccessExitStatus=143
+        DevicePolicy=closed
+        DeviceAllow=/dev/fuse rw
 
         """#
 }

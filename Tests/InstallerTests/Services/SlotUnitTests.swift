@@ -21,10 +21,29 @@ import Testing
         #expect(unit.lines(of: "Unit").contains("PartOf=pagi.target"))
     }
 
-    @Test func anImageIsRunByPodmanInTheForeground() throws {
+    @Test func anImageIsRunInTheControlGroupOfItsUnit() throws {
         let text = try SlotUnit(service: Samples.store(image: true), context: Samples.storeContext(image: true))
             .unitText().text
         #expect(text == Goldens.image)
+    }
+
+    @Test func aFixedPortIsSteeredBeforeTheContainerStarts() throws {
+        var service = Samples.store(image: true)
+        service.user = ContainerUser(user: 999, group: 998)
+        service.writableRoot = true
+        var context = try Samples.storeContext(image: true)
+        context.steering = PortSteering(v4: "169.254.77.3", v6: "fd77::3", ports: [.init(container: 80, slot: 20080)])
+        let lines = try SlotUnit(service: service, context: context).unitText().lines(of: "Service")
+        let steer = "ExecStartPre=:/usr/lib/bundle/bundle steer --v4 169.254.77.3 --v6 fd77::3 80:20080"
+        let start = try #require(lines.firstIndex { $0.hasPrefix("ExecStart=") })
+        #expect(lines.firstIndex(of: steer).map { $0 < start } == true)
+        #expect(lines[start].contains("run --user 999:998 --group-add \\\"$(id -g"))
+        #expect(lines[start].contains(" --read-only=false "))
+        #expect(lines.contains("ExecStartPre=:/usr/bin/install -o 999 -g 998 -d -m 0700 /var/lib/pagi/store/data"))
+        // A check inside finds the port where the program believes that it is.
+        let target = try SlotUnit(service: service, context: context).transientTask()
+        #expect(target.properties == [steer])
+        #expect(target.argv.suffix(2) == ["exec", "pagi.store"])
     }
 
     @Test func noSecretReachesAUnit() throws {
