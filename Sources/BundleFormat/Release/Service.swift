@@ -44,7 +44,8 @@ package struct Service: Codable, Equatable, Sendable {
     package var when: String?
 
     package init(
-        run: [String], image: String? = nil, user: ContainerUser? = nil, writableRoot: Bool = false, after: [Dependency] = [], config: [String] = [],
+        run: [String], image: String? = nil, user: ContainerUser? = nil, writableRoot: Bool = false,
+        after: [Dependency] = [], config: [String] = [],
         environment: [String: String] = [:], secrets: [SecretUse] = [], ports: [String: Port] = [:],
         health: [HealthCheck] = [], state: [StateDirectory] = [], sharedState: Bool = false,
         strategy: Strategy, hold: TimeSpan = .seconds(20), drain: TimeSpan? = nil,

@@ -45,7 +45,9 @@ extension ServiceDecoder {
             let container = fixedPort(port, &fixed)
             if port.choice("protocol", TransportName.self) == .udp { notBuilt(port, "protocol", "udp") }
             let bindAny = port.choice("bind", BindName.self) != nil
-            if bindAny, container != nil { port.report("bind", .contradiction(path: path, .bothGiven("container", "bind"))) }
+            if bindAny, container != nil {
+                port.report("bind", .contradiction(path: path, .bothGiven("container", "bind")))
+            }
             if !port.has("port"), expose != .slot, pair.value.mapping != nil {
                 port.ledger.report(port.place, .missingKey("port", path: path))
             }

@@ -14,7 +14,9 @@ extension PreflightFacts {
         facts.nft = await HostFacts.nftVersion(runner)
         let requires = release.manifest.requires
         facts.commands = Set(
-            (Preflight.commands + ["podman", "crun"] + requires.commands).filter { SystemCommandRunner.locate($0) != nil })
+            (Preflight.commands + ["podman", "crun"] + requires.commands).filter {
+                SystemCommandRunner.locate($0) != nil
+            })
         for unit in requires.units {
             let result = try? await runner.run(Command(["systemctl", "is-active", "--quiet", "--", unit]))
             if result?.status == 0 { facts.activeUnits.insert(unit) }

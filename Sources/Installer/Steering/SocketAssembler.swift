@@ -54,7 +54,9 @@ struct SocketAssembler {
 
     mutating func jump(to label: String) { jump(0x05, .r0, 0, label) }
     /// Comparisons of 32 bits, so that no number is extended by its sign (Linux 5.1).
-    mutating func jump(to label: String, if register: Register, is number: UInt32) { jump(0x16, register, number, label) }
+    mutating func jump(to label: String, if register: Register, is number: UInt32) {
+        jump(0x16, register, number, label)
+    }
     mutating func jump(to label: String, if register: Register, isNot number: UInt32) {
         jump(0x56, register, number, label)
     }

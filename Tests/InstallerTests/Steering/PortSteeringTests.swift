@@ -33,7 +33,8 @@ struct SteeredCall: Sendable, CustomTestStringConvertible {
 
 @Suite struct PortSteeringTests {
     static let steering = PortSteering(
-        v4: "169.254.77.2", v6: "fd77::2", ports: [.init(container: 6333, slot: 6333), .init(container: 80, slot: 20080)])
+        v4: "169.254.77.2", v6: "fd77::2",
+        ports: [.init(container: 6333, slot: 6333), .init(container: 80, slot: 20080)])
 
     private func program(_ hook: SocketProgram.Hook) throws -> SocketProgram {
         try #require(PortSteeringTests.steering.programs?.first { $0.hook == hook })
@@ -97,7 +98,10 @@ struct SteeredCall: Sendable, CustomTestStringConvertible {
     }
 
     /// level, name, value; what is noted.
-    @Test(arguments: [(41, 26, [1, 0, 0, 0], 1), (41, 26, [0, 0, 0, 0], 0), (41, 25, [1, 0, 0, 0], 7), (6, 26, [1, 0, 0, 0], 7), (41, 26, [1], 7)])
+    @Test(arguments: [
+        (41, 26, [1, 0, 0, 0], 1), (41, 26, [0, 0, 0, 0], 0), (41, 25, [1, 0, 0, 0], 7), (6, 26, [1, 0, 0, 0], 7),
+        (41, 26, [1], 7),
+    ])
     func whatIPv6OnlySaysIsNoted(level: UInt8, name: UInt8, value: [UInt8], noted: UInt32) throws {
         var context = [UInt8](repeating: 0, count: 40)
         context[24] = level
