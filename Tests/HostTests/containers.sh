@@ -19,7 +19,7 @@ ship() {
 spec: 1
 name: bay
 arch: [amd64]
-files: [ { from: share, to: . } ]
+files: [ { from: share, to: bay } ]
 images: { redis: { archive: images/redis.tar }, nats: { archive: images/nats.tar }, perl: { archive: images/perl.tar } }
 secrets: { TOKEN: { required: true } }
 config: { store.conf: { template: store.conf } }
@@ -42,12 +42,12 @@ services:
       monitor: { port: 8222, container: 8222, expose: public }
     health: [ { http: monitor, path: /healthz } ]
   api:
-    run: [/usr/bin/perl, "{{ share }}/server.pl", api-$1, "{{ listen.http }}", "redis={{ address.store.redis }}", "nats={{ address.queue.client }}"]
+    run: [/usr/bin/perl, "{{ share }}/bay/server.pl", api-$1, "{{ listen.http }}", "redis={{ address.store.redis }}", "nats={{ address.queue.client }}"]
     after: [store, queue]
     ports: { http: { port: 8080, expose: slot } }
   front:
     image: perl
-    args: ["{{ share }}/server.pl", front-$1, "any:80", "http={{ address.api.http }}", "redis={{ address.store.redis }}"]
+    args: ["{{ share }}/bay/server.pl", front-$1, "any:80", "http={{ address.api.http }}", "redis={{ address.store.redis }}"]
     secrets: [TOKEN]
     after: [api]
     ports: { http: { port: 80, container: 80, expose: public } }

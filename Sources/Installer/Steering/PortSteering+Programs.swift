@@ -89,6 +89,8 @@ extension PortSteering {
         code.jump(to: "allow")
         movePort(&code)
         code.store(address.four, to: .context, at: PortSteering.ip4)
+        // A program's way to itself is never held: a check inside must see when the hold may end.
+        code.mark(NFTablesText.probeMark)
         code.label("allow")
         code.allow()
         return code.program(.connect4)
@@ -152,6 +154,7 @@ extension PortSteering {
         code.jump(to: "allow")
         movePort(&code)
         storeMapped(address, &code)
+        code.mark(NFTablesText.probeMark)
         code.label("allow")
         code.allow()
         return code.program(.connect6)

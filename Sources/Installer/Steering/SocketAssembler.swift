@@ -7,7 +7,7 @@ struct SocketAssembler {
     enum Register: UInt64 {
         /// What a helper gives back, and the verdict.
         case r0 = 0
-        case r1, r2, r3, r4
+        case r1, r2, r3, r4, r5
         /// Kept over calls: the context.
         case context = 6
         /// Kept over calls: the port, in network order.
@@ -85,6 +85,20 @@ struct SocketAssembler {
         add(0x18, .r1, 1)
         add(0)
         add(0x85, number: 1)
+    }
+
+    /// Marks the socket of the call (bpf-helpers(7), bpf_setsockopt; Linux 5.8 for connect); r0 to r5 are lost.
+    mutating func mark(_ mark: UInt32) {
+        set(.r2, mark)
+        store(.r2, to: .frame, at: -4)
+        copy(.context, to: .r1)
+        // SOL_SOCKET, SO_MARK.
+        set(.r2, 1)
+        set(.r3, 36)
+        copy(.frame, to: .r4)
+        move(.r4, by: -4)
+        set(.r5, 4)
+        add(0x85, number: 49)
     }
 
     /// The end of every path: the call goes on, with the address as it is then.

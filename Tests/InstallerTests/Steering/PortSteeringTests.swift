@@ -75,6 +75,9 @@ struct SteeredCall: Sendable, CustomTestStringConvertible {
         var machine = SocketMachine(context: try context(call), number: call.onlyIPv6 ? 1 : 0)
         #expect(try machine.run(program(call.hook)) == 1)
         #expect(text(machine.context, isV6: call.address.contains(":")) == call.becomes)
+        let isSteered = call.becomes.contains("169.254.77.2")
+        let connects = call.hook == .connect4 || call.hook == .connect6
+        #expect(machine.mark == (connects && isSteered ? NFTablesText.probeMark : 0))
     }
 
     /// struct bpf_sock_addr of linux/bpf.h, as far as the programs look.

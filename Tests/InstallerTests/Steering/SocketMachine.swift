@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import HostSystem
+import Testing
 
 /// Runs a socket program as the kernel would (RFC 9669): the few instructions that ours use, over one call's context.
 struct SocketMachine {
@@ -18,6 +19,8 @@ struct SocketMachine {
     var context: [UInt8]
     var number: UInt32
     var option: [UInt8] = []
+    /// SO_MARK of the socket.
+    private(set) var mark: UInt32 = 0
     private var stack = [UInt8](repeating: 0, count: 512)
 
     init(context: [UInt8], number: UInt32 = 0, option: [UInt8] = []) {
@@ -54,6 +57,9 @@ struct SocketMachine {
             case 0x2d: if registers[target] > registers[source] { place += offset }
             case 0x18: place += 1
             case 0x85 where constant == 1: registers[0] = Region.number.rawValue << 32
+            case 0x85 where constant == 49:
+                #expect(registers[2] == 1 && registers[3] == 36 && registers[5] == 4)
+                mark = try read(registers[4], 0)
             case 0x95: return registers[0]
             default: throw Fault.unknownInstruction(code)
             }
