@@ -3,6 +3,8 @@
 #include "CLinux.h"
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
+#include <arpa/inet.h>
 #include <errno.h>
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
@@ -57,4 +59,41 @@ int bundle_ask_tcp_sockets(int family, unsigned states) {
         return -1;
     }
     return descriptor;
+}
+
+int bundle_destroy_tcp_socket(
+    int family, const void *local, unsigned short local_port, const void *remote, unsigned short remote_port) {
+    struct {
+        struct nlmsghdr header;
+        struct inet_diag_req_v2 request;
+    } message = {
+        .header = {.nlmsg_len = sizeof message, .nlmsg_type = SOCK_DESTROY, .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK},
+        .request = {.sdiag_family = family, .sdiag_protocol = IPPROTO_TCP, .idiag_states = ~0u},
+    };
+    size_t bytes = family == AF_INET ? 4 : 16;
+    struct inet_diag_sockid *id = &message.request.id;
+    memcpy(id->idiag_src, local, bytes);
+    memcpy(id->idiag_dst, remote, bytes);
+    id->idiag_sport = htons(local_port);
+    id->idiag_dport = htons(remote_port);
+    id->idiag_cookie[0] = id->idiag_cookie[1] = INET_DIAG_NOCOOKIE;
+    int descriptor = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
+    if (descriptor < 0) return -1;
+    struct {
+        struct nlmsghdr header;
+        struct nlmsgerr error;
+        char rest[256];
+    } answer;
+    int reason = 0;
+    if (send(descriptor, &message, sizeof message, 0) != (ssize_t)sizeof message) reason = errno;
+    else {
+        ssize_t got = recv(descriptor, &answer, sizeof answer, 0);
+        if (got < 0) reason = errno;
+        else if (got < (ssize_t)(sizeof answer.header + sizeof answer.error) || answer.header.nlmsg_type != NLMSG_ERROR)
+            reason = EPROTO;
+        else reason = -answer.error.error;
+    }
+    close(descriptor);
+    errno = reason;
+    return reason ? -1 : 0;
 }

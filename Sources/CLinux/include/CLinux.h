@@ -47,3 +47,8 @@ int bundle_bpf_attached(int control_group, unsigned hook, unsigned *ids, unsigne
 /// bpf(2), BPF_PROG_GET_FD_BY_ID and BPF_OBJ_GET_INFO_BY_FD: opens a program and copies its name (15 bytes and a NUL).
 /// Returns a descriptor, or -1.
 int bundle_bpf_open(unsigned id, char name[16]);
+
+/// sock_diag(7), SOCK_DESTROY: ends one TCP connection with a reset for its peer. Addresses have 4 or 16 bytes by the family,
+/// in network order; ports are in the machine's order. Returns 0, or -1 with the kernel's answer in errno.
+int bundle_destroy_tcp_socket(
+    int family, const void *local, unsigned short local_port, const void *remote, unsigned short remote_port);

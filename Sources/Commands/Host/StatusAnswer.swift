@@ -38,6 +38,7 @@ struct StatusAnswer {
             let ends = [port.entry.ipv4, port.entry.ipv6].compactMap { $0?.description }.joined(separator: ", ")
             lines.append("  port \(port.entry.number) (\(reach)) → \(port.entry.service).\(port.entry.port) at \(ends)")
         }
+        lines += status.draining.map(StatusAnswer.words)
         let others = record.releases.filter { $0.directory != record.active?.directory }
         if !others.isEmpty { lines.append("  also here: \(others.map(held).joined(separator: ", "))") }
         let differences = status.differences.map(StatusAnswer.words)
@@ -83,6 +84,14 @@ struct StatusAnswer {
         return release.version.description
     }
 
+    /// At most ten by name: a line is read by people.
+    private static func words(_ draining: HostStatus.Draining) -> String {
+        let named = draining.peers.prefix(10).joined(separator: ", ")
+        let more = draining.peers.count > 10 ? " and \(draining.peers.count - 10) more" : ""
+        return "  still with the old \(draining.service): \(draining.peers.count) connections, "
+            + "\(draining.leastSeconds) s or older: \(named)\(more)"
+    }
+
     private static func words(_ difference: HostStatus.Difference) -> String {
         switch difference {
         case .unitNotActive(let unit, let state): "\(unit) is \(state)"
@@ -104,6 +113,15 @@ struct StatusAnswer {
             JSONValue.Member("generation", .integer(Int64(record.generation))),
             JSONValue.Member("ports", .array(status.ports.map(StatusAnswer.json))),
             JSONValue.Member("units", .array(status.units.map(StatusAnswer.json))),
+            JSONValue.Member(
+                "draining",
+                .array(
+                    status.draining.map {
+                        [
+                            "service": .string($0.service), "least_seconds": .integer($0.leastSeconds),
+                            "peers": .array($0.peers.map { .string($0) }),
+                        ]
+                    })),
             JSONValue.Member("releases", .array(record.releases.map { .string($0.version.description) })),
         ]
         if let active = record.active {

@@ -33,8 +33,8 @@ final class EventPrinter: EventSink {
             console.say("      \(ports) ports now lead to \(slot), in \(microseconds / 1000) ms")
         case .held(let service, let milliseconds):
             console.say("      \(service): new connections waited \(milliseconds) ms")
-        case .drained(_, let closed, let cut):
-            console.say("      \(closed) connections ended by themselves, \(cut) cut")
+        case .drained(let service, let closed, let cut):
+            console.say("      \(service): \(closed) connections ended by themselves, \(cut) cut")
         }
     }
 

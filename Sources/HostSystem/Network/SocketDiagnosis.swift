@@ -56,6 +56,17 @@ enum SocketDiagnosis {
         }
     }
 
+    /// Ends one connection (SOCK_DESTROY, Linux 4.9, CONFIG_INET_DIAG_DESTROY): both ends see a reset.
+    /// - Returns: whether it is gone; a kernel that cannot do this leaves it to the end of the process.
+    static func destroy(_ socket: TCPSocket) -> Bool {
+        // An IPv4 connection to an IPv6 socket is found by its IPv4 addresses.
+        let family = socket.local.isV6 ? AF_INET6 : AF_INET
+        let status = bundle_destroy_tcp_socket(
+            family, socket.local.address, UInt16(truncatingIfNeeded: socket.local.port), socket.remote.address,
+            UInt16(truncatingIfNeeded: socket.remote.port))
+        return status == 0 || errno == ENOENT
+    }
+
     private static func socket(_ message: UnsafeRawBufferPointer) -> TCPSocket? {
         guard message.count >= messageBytes, let state = TCPSocket.State(rawValue: message[1]) else { return nil }
         let addressBytes = message[0] == UInt8(AF_INET) ? 4 : 16

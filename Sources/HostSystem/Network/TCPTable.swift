@@ -70,6 +70,10 @@ package struct TCPTable: Equatable, Sendable {
         return TCPTable(v4: String(decoding: v4, as: UTF8.self), v6: String(decoding: v6, as: UTF8.self))
     }
 
+    /// Ends a connection from the server's side; its client sees a reset.
+    /// - Returns: false where the kernel cannot, or we may not.
+    package static func cut(_ socket: TCPSocket) -> Bool { SocketDiagnosis.destroy(socket) }
+
     /// Listening sockets on a port, whatever their address.
     package func listeners(port: Int) -> [TCPSocket] {
         sockets.filter { $0.state == .listen && $0.local.port == port }

@@ -22,10 +22,4 @@ extension Deployment {
             service.target, deadline: deadline, since: start, fresh: fresh)
         for port in healthy.ipv6Ports { listeningOnIPv6.insert("\(service.name).\(port)") }
     }
-
-    /// Connections to the slot that was left; those to recreate services are not its.
-    func openConnections() throws -> Int {
-        let endpoints = plan.formerTraffic.filter { !$0.recreate }.flatMap { [$0.ipv4, $0.ipv6].compactMap { $0 } }
-        return try ConnectionCounter().open(at: endpoints).values.reduce(0, +)
-    }
 }

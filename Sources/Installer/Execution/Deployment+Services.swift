@@ -137,16 +137,24 @@ extension Deployment {
 
     // MARK: - After the commit
 
-    /// Lets open connections to the old slot finish; what is cut at the deadline is counted and shown.
+    /// Lets open connections to the old slot finish, each service's until its own deadline; what is cut then is counted
+    /// and shown.
     func drain() async throws {
-        let deadline = environment.clock.monotonicMilliseconds() + Int64(drainSpan.milliseconds)
-        let first = try openConnections()
-        var open = first
-        while open > 0, environment.clock.monotonicMilliseconds() < deadline {
-            try await environment.clock.sleep(milliseconds: 100)
-            open = try openConnections()
+        let began = environment.clock.monotonicMilliseconds()
+        var waiting = try drainingServices()
+        while !waiting.isEmpty {
+            let spent = environment.clock.monotonicMilliseconds() - began
+            let counts = try ConnectionCounter().open(at: waiting.flatMap(\.endpoints))
+            waiting = try waiting.filter { service in
+                let open = service.endpoints.reduce(0) { $0 + (counts[$1] ?? 0) }
+                guard open == 0 || spent >= service.span.milliseconds else { return true }
+                let cut = open == 0 ? 0 : try ConnectionCounter().cut(at: service.endpoints)
+                environment.events.receive(
+                    .drained(service: service.name, closed: max(0, service.first - cut), cut: cut))
+                return false
+            }
+            if !waiting.isEmpty { try await environment.clock.sleep(milliseconds: 100) }
         }
-        environment.events.receive(.drained(service: plan.name.text, closed: max(0, first - open), cut: open))
     }
 
     var drainSpan: TimeSpan { plan.services.map(\.drain).max() ?? plan.cutover.drain }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import BundleFormat
+import FoundationEssentials
 package import HostRecords
 package import HostSystem
 
@@ -33,9 +34,24 @@ extension HostStatus {
             status.current = try FileSystem.readLink(layout.current)
         }
         if try FileSystem.exists(layout.journal) { status.open = try JournalRecord.read(layout.journal) }
+        try status.lookForDraining(now: clock.wallSeconds())
         status.inspectCertificates(layout, now: clock.wallSeconds())
         status.holder = FileLock.holder(layout.lock)
         return status
+    }
+
+    /// Connections are pinned to the slot in which they began; the plan that is under way knows where that one listens.
+    private mutating func lookForDraining(now: Int64) throws {
+        guard record.previous != nil, let active = record.active, let text = open?.header.plan,
+            let plan = try? JSONDecoder().decode(Plan.self, from: Data(text.utf8))
+        else { return }
+        let former = Dictionary(grouping: plan.formerTraffic.filter { !$0.recreate }, by: \.service)
+        draining = try former.sorted { $0.key < $1.key }.compactMap { name, entries in
+            let places = entries.flatMap { [$0.ipv4, $0.ipv6].compactMap { $0 } }
+            let peers = try ConnectionCounter().peers(at: places).values.flatMap { $0 }.map(\.description).sorted()
+            guard !peers.isEmpty else { return nil }
+            return Draining(service: name, peers: peers, leastSeconds: max(0, now - active.since))
+        }
     }
 
     private mutating func inspectCertificates(_ layout: HostLayout, now: Int64) {

@@ -40,6 +40,18 @@ package struct HostStatus: Equatable, Sendable {
     /// Who holds the host's lock; nil when nobody does.
     package var holder: LockHolder?
 
+    /// Who is still connected to the slot that was left, while it drains.
+    package var draining: [Draining] = []
+
+    /// Open connections to one service of the slot that was left.
+    package struct Draining: Equatable, Sendable {
+        package var service: String
+        /// `ADDRESS:PORT` of the clients.
+        package var peers: [String]
+        /// Each connection is at least this old: so long ago was the cutover.
+        package var leastSeconds: Int64
+    }
+
     /// What is to be said of the certificates of the release that serves.
     package var certificates: [CertificateReport] = []
     /// The time they were judged by; nil without certificates.
