@@ -10,6 +10,7 @@
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
+#include <sched.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -96,4 +97,12 @@ int bundle_destroy_tcp_socket(
     close(descriptor);
     errno = reason;
     return reason ? -1 : 0;
+}
+
+int bundle_unshare_network(void) {
+    return unshare(CLONE_NEWNET);
+}
+
+int bundle_enter_network(int descriptor) {
+    return setns(descriptor, CLONE_NEWNET);
 }

@@ -33,8 +33,9 @@ extension Installation {
         release.dataMovedOn = try JobLedger(layout: layout, clock: environment.clock).entries()
             .closesTheWay(backTo: plan.version)
         release.warnings = running.map { stateMoves(from: $0, to: placements) } ?? []
+        release.publicPorts = publicPorts(plan)
         var found = try await PreflightFacts.gather(
-            for: release, layout: layout, host: facts, runner: environment.runner)
+            for: release, layout: layout, host: facts, runner: environment.runner, outside: environment.outside)
         if !certificates.isEmpty {
             let made = source.manifest.created.flatMap { UTCSeconds.read($0) }
             let time = BelievableTime(
@@ -51,6 +52,16 @@ extension Installation {
         try settings.state.values.sorted().map { HostPath($0) }.filter { path in
             let isInOurs = path.text.hasPrefix(layout.data.text + "/")
             return try path.text.hasPrefix("/var/lib/") && !isInOurs && FileSystem.exists(path)
+        }
+    }
+
+    /// Behind each its slot's port, at an address that no slot has.
+    private func publicPorts(_ plan: Plan) -> [OutsidePort] {
+        guard let addresses = SlotAddresses(index: plan.addressIndex) else { return [] }
+        return plan.services.flatMap(\.ports).filter { $0.expose == .public }.map { port in
+            OutsidePort(
+                number: port.port, v4: Endpoint(address: addresses.spare4, port: port.endpoints.v4.port),
+                v6: Endpoint(address: addresses.spare6, port: port.endpoints.v6.port))
         }
     }
 

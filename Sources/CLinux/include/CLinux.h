@@ -52,3 +52,9 @@ int bundle_bpf_open(unsigned id, char name[16]);
 /// in network order; ports are in the machine's order. Returns 0, or -1 with the kernel's answer in errno.
 int bundle_destroy_tcp_socket(
     int family, const void *local, unsigned short local_port, const void *remote, unsigned short remote_port);
+
+/// unshare(2) with CLONE_NEWNET: the calling thread, and no other, goes into a new network namespace.
+int bundle_unshare_network(void);
+
+/// setns(2) with CLONE_NEWNET: the calling thread enters the namespace that the descriptor is of.
+int bundle_enter_network(int descriptor);

@@ -37,10 +37,11 @@ struct HostSession {
         let record = try StateStore(layout: layout).load()
         let index = try record?.addressIndex ?? StateStore.freeAddressIndex()
         guard let addresses = SlotAddresses(index: index) else { throw RecordError.noAddressIndexLeft }
-        let environment = InstallerEnvironment(
+        var environment = InstallerEnvironment(
             layout: layout, runner: runner, services: SystemdManager(runner: runner),
             traffic: NFTablesSwitch(product: product, addresses: addresses, runner: runner), clock: clock,
             events: events)
+        environment.outside = NamespaceLook(runner: runner)
         return Installation(environment: environment, facts: facts, tool: BundleTool.version)
     }
 

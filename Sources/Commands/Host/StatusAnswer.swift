@@ -36,7 +36,9 @@ struct StatusAnswer {
         for port in status.ports {
             let reach = port.entry.exposure == .public ? "public" : "this machine"
             let ends = [port.entry.ipv4, port.entry.ipv6].compactMap { $0?.description }.joined(separator: ", ")
-            lines.append("  port \(port.entry.number) (\(reach)) → \(port.entry.service).\(port.entry.port) at \(ends)")
+            lines.append(
+                "  port \(port.entry.number) (\(reach)) → \(port.entry.service).\(port.entry.port) at \(ends)"
+                    + OutsideWords.status(port))
         }
         lines += status.draining.map(StatusAnswer.words)
         let others = record.releases.filter { $0.directory != record.active?.directory }
@@ -97,6 +99,9 @@ struct StatusAnswer {
         case .unitNotActive(let unit, let state): "\(unit) is \(state)"
         case .rulesMissing:
             "traffic rules are missing: a firewall was flushed or reloaded; `bundle recover` puts them back"
+        case .lostFromOutside(let port, let place, let opening):
+            "port \(port) does not answer clients" + (place.map { ": a firewall turns them away in \($0)" } ?? "")
+                + "; \(opening ?? OutsideWords.unknown)"
         case .portElsewhere(let port): "port \(port) does not lead where it should; `bundle recover` mends it"
         case .strayPort(let port): "port \(port) is redirected and is not in the record; `bundle recover` mends it"
         case .currentElsewhere(let target): "current points to \(target ?? "nothing"); `bundle recover` mends it"
@@ -163,6 +168,8 @@ struct StatusAnswer {
             "port": .integer(Int64(port.entry.number)), "service": .string(port.entry.service),
             "name": .string(port.entry.port), "expose": .string(port.entry.exposure.rawValue),
             "in_force": .bool(port.isInForce), "leads_to": .array(ends.map { .string($0.description) }),
+            "outside": .object(
+                port.outside.map { JSONValue.Member($0.isV6 ? "ipv6" : "ipv4", .string($0.answer.word)) }),
         ]
     }
 

@@ -21,7 +21,8 @@ struct StatusCommand: AsyncParsableCommand {
         for product in products {
             let environment = try session.installation(of: product).environment
             let status = try await HostStatus.gather(
-                layout: environment.layout, services: environment.services, traffic: environment.traffic)
+                layout: environment.layout, services: environment.services, traffic: environment.traffic,
+                outside: environment.outside)
             if let status { found.append(status) }
         }
         if console.json {

@@ -76,6 +76,11 @@ extension DeploymentError: Explained {
             Explanation("the job \(job) has changed data for good, so what waits cannot be taken away")
         case .nothingToRehearse:
             Explanation("no blue-green service of both releases has a port that clients use, so nothing would move")
+        case .lostFromOutside(let port, let isV6, let answer, let place, let opening):
+            Explanation(
+                "port \(port) does not answer clients (\(isV6 ? "IPv6" : "IPv4"): \(answer.words)), and the new slot itself does"
+                    + (place.map { ": the firewall turns them away in \($0)" } ?? ""),
+                hint: opening ?? OutsideWords.unknown)
         case .toolNotPlaced(let path): Explanation("\(path): the tool could not be put there")
         }
     }

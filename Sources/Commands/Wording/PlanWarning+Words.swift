@@ -10,6 +10,12 @@ extension PlanWarning {
             "what is to start may take \(size(needed)) of memory, and \(size(available)) are available now"
         case .stateMoves(let use, let from, let to):
             "\(use) moves from \(from) to \(to); what is there is not moved along"
+        case .unseenFromOutside(let ports, let place, let opening):
+            "\(OutsideWords.ports(ports)) not reached from a namespace of ours\(place.map { ": dropped in \($0)" } ?? ""). Rules that "
+                + "name interfaces or senders may let clients in; if they do not"
+                + (opening.map { ": \($0)" } ?? ", look at the host's firewall")
+        case .noViewFromOutside:
+            "public ports cannot be asked from outside: this machine has no network namespaces for us"
         case .certificate(let id, let notice): "the certificate \(id) \(notice.words)"
         case .clockUnbelievable(let now):
             "this machine's clock says \(UTCTime(now)), which cannot be: whether certificates are in date is not known"

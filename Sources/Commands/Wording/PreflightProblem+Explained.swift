@@ -78,6 +78,15 @@ extension PreflightProblem: Explained {
             Explanation(
                 "port \(port) (\(use)) is taken: \(listener)\(owner.map { ", \($0.program), process \($0.process)" } ?? "")"
             )
+        case .blockedFromOutside(let ports, let answer, let place, let opening):
+            Explanation(
+                "\(OutsideWords.ports(ports)) not reached from outside (\(answer.words))"
+                    + (place.map { ": the firewall turns clients away in \($0)" } ?? ""),
+                hint: opening ?? OutsideWords.unknown)
+        case .portRewritten(let port, let use, let rule):
+            Explanation(
+                "port \(port) (\(use)) is taken: a rule sends its clients elsewhere: \(rule)",
+                hint: "take that away, a container's published port perhaps, or move one of them in host.yaml")
         case .portOfOtherProduct(let port, let use, let product):
             Explanation(
                 "port \(port) (\(use)) belongs to \(product) on this host", hint: "move one of them in host.yaml")

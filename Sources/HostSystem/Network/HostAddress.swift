@@ -108,3 +108,8 @@ package enum HostAddress {
         return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }
+
+extension InterfaceAddress {
+    /// Whether an interface of this name is there now, in this network namespace.
+    package static func hasInterface(_ name: String) -> Bool { if_nametoindex(name) != 0 }
+}

@@ -35,7 +35,24 @@ extension Deployment {
 
     /// Watches the new release with its own checks, and its units for restarts.
     func bake() async throws {
-        try await checker.watch(plan.services.map(\.target), for: plan.cutover.bake)
+        let watched = try store.load().map(watchedFromOutside) ?? []
+        let (checker, environment, plan) = (self.checker, self.environment, self.plan)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await checker.watch(plan.services.map(\.target), for: plan.cutover.bake) }
+            group.addTask {
+                try await OutsideWatch(environment: environment).watch(watched, for: plan.cutover.bake)
+            }
+            // The first fault ends both.
+            for try await _ in group {}
+        }
+    }
+
+    /// Ports that preflight could not tell of are left out: what they answered before, they may answer on.
+    private func watchedFromOutside(_ record: StateRecord) -> [OutsidePort] {
+        let unseen = plan.warnings.flatMap { warning in
+            if case .unseenFromOutside(let ports, _, _) = warning { ports } else { [Int]() }
+        }
+        return record.outsidePorts.filter { !unseen.contains($0.number) }
     }
 
     func callGood() throws {

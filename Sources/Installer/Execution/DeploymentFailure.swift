@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import BundleFormat
+package import HostSystem
 
 /// How a deployment can fail. The cause keeps its own type, so that its words stay its own.
 package enum DeploymentFailure: Error {
@@ -29,6 +30,8 @@ package enum DeploymentError: Error, Equatable, Sendable {
     case jobFailed(job: String, moment: Job.Moment, result: String, status: Int, output: [String])
     case hostUnitNotActive(unit: String, neededBy: String)
     case sysusersFailed(output: String)
+    /// A public port stopped answering clients, or never did, while the copy behind it answers.
+    case lostFromOutside(port: Int, isV6: Bool, answer: ConnectionAnswer, place: String?, opening: String?)
     case toolNotPlaced(path: String)
     /// Nothing serves, or no blue-green service of both releases has a stable port.
     case nothingToRehearse

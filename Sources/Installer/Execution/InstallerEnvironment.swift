@@ -16,6 +16,8 @@ package struct InstallerEnvironment: Sendable {
     package var probe: any HealthProbe = NetworkProbe()
     package var client: any RehearsalClient = NetworkClient()
     package var scan: @Sendable () throws -> ListenerScan = { ListenerScan(table: try TCPTable.read()) }
+    /// From where clients are; by default nothing is asked there.
+    package var outside: any OutsideLook = NoOutside()
     /// Asked before each step and after its work: what it throws, the step has failed with.
     package var checkpoint: @Sendable (Checkpoint) async throws -> Void = { _ in }
 

@@ -8,6 +8,11 @@ package enum PlanWarning: Codable, Equatable, Sendable {
     case memoryTight(needed: Int64, available: Int64)
     /// `host.yaml` moves a state directory that holds data; `use` is SERVICE.NAME.
     case stateMoves(use: String, from: String, to: String)
+    /// Public ports that do not answer from outside, by a rule that may treat clients otherwise, or as before. They are not
+    /// watched in the bake.
+    case unseenFromOutside(ports: [Int], place: String?, opening: String?)
+    /// This machine has no network namespaces for us; public ports are not asked from outside.
+    case noViewFromOutside
     case certificate(id: String, CertificateNotice)
     /// The clock says a time that cannot be (seconds since 1970), so nobody knows which certificates are in date.
     case clockUnbelievable(Int64)

@@ -26,12 +26,15 @@ package struct Preflight: Sendable {
     package static let commands = ["systemctl", "systemd-run", "systemd-sysusers", "nft", "ip"]
 
     package func problems() -> [PreflightProblem] {
-        host() + memory() + versions() + ports() + space() + libraries() + strangers() + movedState() + secrets()
+        host() + memory() + versions() + ports() + outside() + space() + libraries() + strangers() + movedState()
+            + secrets()
             + certificates()
     }
 
     /// What stops nothing and should be known.
-    package func warnings() -> [PlanWarning] { memoryWarnings() + certificateWarnings() + release.warnings }
+    package func warnings() -> [PlanWarning] {
+        memoryWarnings() + outsideWarnings() + certificateWarnings() + release.warnings
+    }
 
     private func host() -> [PreflightProblem] {
         var found: [PreflightProblem] = []

@@ -7,7 +7,8 @@ package import HostSystem
 extension PreflightFacts {
     /// Looks at the host; changes nothing. What cannot be looked at is left out, and then counts as missing.
     package static func gather(
-        for release: PreflightRelease, layout: HostLayout, host: HostFacts, runner: any CommandRunner
+        for release: PreflightRelease, layout: HostLayout, host: HostFacts, runner: any CommandRunner,
+        outside: any OutsideLook = NoOutside()
     ) async throws -> PreflightFacts {
         var facts = PreflightFacts(layout: layout, host: host)
         facts.systemd = await HostFacts.systemdVersion(runner)
@@ -41,6 +42,9 @@ extension PreflightFacts {
         facts.binarySecrets = try binarySecrets(release, layout)
         facts.availableMemory = HostFacts.availableMemory(root: layout.root)
         facts.movedState = try release.movedState.map { try MovedDirectory.read($0) }
+        facts.outside = await outside.rehearse(release.publicPorts)
+        let ruleset = try? await runner.run(Command(["nft", "-s", "list", "ruleset"], timeoutSeconds: 30))
+        facts.rewrites = FirewallRules.rewrites(Set(release.ports.values), in: ruleset?.outputText ?? "")
         return facts
     }
 

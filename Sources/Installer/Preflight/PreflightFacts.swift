@@ -45,6 +45,10 @@ package struct PreflightFacts: Equatable, Sendable {
     package var certificates: [CertificateReport] = []
     /// What the clock says; nil without certificates to judge by it.
     package var time: BelievableTime?
+    /// How public ports answer from outside; nil when this host cannot be looked at so.
+    package var outside: OutsideReport? = OutsideReport()
+    /// Ports of the release that rules of others rewrite, with the rule.
+    package var rewrites: [Int: String] = [:]
     package var layout: HostLayout
 
     package init(layout: HostLayout, host: HostFacts) {

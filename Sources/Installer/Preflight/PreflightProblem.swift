@@ -41,6 +41,11 @@ package enum PreflightProblem: Error, Equatable, Sendable {
     case portOfOtherProduct(port: Int, use: String, product: ReleaseName)
     case portTwice(port: Int, uses: [String])
 
+    /// Clients are turned away by this host's firewall; `opening` is the command that lets them in, where one is known.
+    case blockedFromOutside(ports: [Int], answer: ConnectionAnswer, place: String?, opening: String?)
+    /// A rule of somebody else sends the port's clients elsewhere, without anybody who listens.
+    case portRewritten(port: Int, use: String, rule: String)
+
     // File systems, each once, by the first path of ours on it.
     case noSpace(path: HostPath, needed: Int64, free: Int64)
     case noInodes(path: HostPath, needed: Int64, free: Int64)

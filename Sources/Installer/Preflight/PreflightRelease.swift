@@ -36,6 +36,9 @@ package struct PreflightRelease: Equatable, Sendable {
     /// What the planner noticed.
     package var warnings: [PlanWarning] = []
 
+    /// Public ports, each behind it a place of the product where nothing listens: what a firewall would do to clients.
+    package var publicPorts: [OutsidePort] = []
+
     package init(
         manifest: Manifest, digest: Digest, record: StateRecord?, isRollback: Bool = false, ports: [String: Int] = [:],
         packBytes: Int64 = 0, packs: Int = 0, unpacks: Bool = true, imagesToLoad: Set<String> = [],

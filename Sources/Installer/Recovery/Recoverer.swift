@@ -34,6 +34,7 @@ package struct Recoverer {
     /// - Parameter booting: the host is coming up: rules first, then services are queued, never waited for.
     package func recover(booting: Bool) async throws -> Outcome {
         let outcome = try await recoverOpenOperation(booting: booting)
+        if !booting { await environment.outside.sweep() }
         if !booting, outcome.nobodyDied, let record = try store.load(), record.active != nil {
             if let rules = try await environment.traffic.current(), rules.does(record.table) { return outcome }
             try await Projection(environment: environment).apply(record)

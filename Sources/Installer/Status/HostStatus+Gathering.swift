@@ -9,7 +9,8 @@ extension HostStatus {
     /// - Throws: `RecordError` for a record or journal that cannot be believed.
     package static func gather(
         layout: HostLayout, services: some ServiceManager, traffic: some TrafficSwitch,
-        clock: some HostClock = SystemClock()
+        clock: some HostClock = SystemClock(),
+        outside: any OutsideLook = NoOutside()
     ) async throws -> HostStatus? {
         guard let record = try StateStore(layout: layout).load() else { return nil }
         var status = HostStatus(
@@ -32,6 +33,13 @@ extension HostStatus {
         status.strayPorts = wrong.subtracting(known).sorted()
         if try FileSystem.status(layout.current)?.kind == .symlink {
             status.current = try FileSystem.readLink(layout.current)
+        }
+        if record.active != nil, let report = await outside.look(at: record.outsidePorts) {
+            status.block = report.block
+            for index in status.ports.indices {
+                let number = status.ports[index].entry.number
+                status.ports[index].outside = report.answers.filter { $0.port == number }
+            }
         }
         if try FileSystem.exists(layout.journal) { status.open = try JournalRecord.read(layout.journal) }
         try status.lookForDraining(now: clock.wallSeconds())

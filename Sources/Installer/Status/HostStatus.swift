@@ -20,6 +20,8 @@ package struct HostStatus: Equatable, Sendable {
         package var entry: TrafficEntry
         /// Whether the kernel sends it where the record says.
         package var isInForce: Bool
+        /// What it answers clients, by family; empty for a port that is not public or was not asked.
+        package var outside: [OutsideAnswer] = []
     }
 
     package var record: StateRecord
@@ -31,6 +33,8 @@ package struct HostStatus: Equatable, Sendable {
     package var strayPorts: [Int]
     /// What `current` points to; nil when it is not there.
     package var current: String?
+    /// The firewall that turns clients away from ports, if there is one.
+    package var block: FirewallBlock?
     /// An operation that has not ended: one that runs now, or one that died.
     package var open: JournalRecord?
     /// Who is led to the idle slot before the cutover, as the kernel does it.
@@ -69,6 +73,12 @@ package struct HostStatus: Equatable, Sendable {
         }
         if !rulesAreWhole { found.append(.rulesMissing) }
         found += ports.filter { !$0.isInForce }.map { .portElsewhere($0.entry.number) }
+        if open == nil, block?.isCertain ?? true {
+            // A port that does not lead where it should is told once.
+            let lost = ports.filter { port in port.isInForce && port.outside.contains { $0.answer != .connected } }
+            let opening = block?.opening(lost.map(\.entry.outsidePort))
+            found += lost.map { .lostFromOutside($0.entry.number, place: block?.place, opening: opening) }
+        }
         found += strayPorts.map { .strayPort($0) }
         if current.map({ HostPath($0).name }) != active.directory { found.append(.currentElsewhere(current)) }
         return found
@@ -80,6 +90,8 @@ package struct HostStatus: Equatable, Sendable {
         /// A flushed or reloaded firewall took rules of ours away.
         case rulesMissing
         case portElsewhere(Int)
+        /// The kernel sends it on as it should, and clients do not get through.
+        case lostFromOutside(Int, place: String?, opening: String?)
         case strayPort(Int)
         case currentElsewhere(String?)
     }

@@ -38,6 +38,11 @@ package struct SlotAddresses: Equatable, Sendable {
     package static let allNetworks4 = "169.254.77.0/24"
     package static let allNetworks6 = "fd77::/112"
 
+    /// The fourth number of a product, which no service has: on the wire of a look from outside, for as long as that takes.
+    /// Firewall rules that name the product's network treat it as they treat a slot.
+    package var spare4: String { "169.254.77.\(4 * index)" }
+    package var spare6: String { "fd77::\(String(4 * index, radix: 16))" }
+
     private func number(_ slot: Slot?) -> Int {
         switch slot {
         case .blue: 4 * index + 1
