@@ -129,6 +129,7 @@ let package = Package(
         tests("BundleSpecsTests", ["BundleSpecs", "YAMLDocuments", "BundleFormat"]),
         tests(
             "EitherSideTests", ["Commands", "Trust", "BundleFormat", "HostSystem", "Cryptography", "TestSupport"]),
+        tests("HostVerbTests", ["Commands", "Installer", "HostRecords", "HostSystem"]),
         tests("SpecVerbTests", ["Commands", "HostSystem", "TestSupport"]),
     ]
 )

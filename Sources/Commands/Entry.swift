@@ -1,11 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
+import HostRecords
 
 /// The program: parses, runs one verb, says how it ended. Everything that is printed about a failure is printed here.
 package enum Entry {
     /// - Parameter arguments: without the program's own name.
     /// - Returns: the exit status, documented in docs/cli.md §2.
     package static func run(_ arguments: [String]) async -> Int32 {
+        let status = await perform(arguments)
+        // Those who follow a run in its unit end as it ends; the recovery behind it says that all is over.
+        if let log = TransientRun.log { log.append(TransientRun.isBehindRun ? .closed : .ended(status)) }
+        return status
+    }
+
+    private static func perform(_ arguments: [String]) async -> Int32 {
         let console = Console(json: arguments.contains("--json"))
         var command: any ParsableCommand
         do {
@@ -22,6 +30,8 @@ package enum Entry {
             return ExitStatus.done.rawValue
         } catch let exit as ExitCode {
             return exit.rawValue
+        } catch let run as RunEnded {
+            return run.status
         } catch let status as ExitStatus {
             // The verb has said all there is to say.
             return status.rawValue

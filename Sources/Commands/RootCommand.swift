@@ -34,6 +34,7 @@ struct RootCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Isolated host:",
                 subcommands: [
+                    StageCommand.self,
                     PlanCommand.self,
                     InstallCommand.self,
                     RehearseCommand.self,
@@ -43,11 +44,13 @@ struct RootCommand: AsyncParsableCommand {
                     AbortCommand.self,
                     StatusCommand.self,
                     HistoryCommand.self,
+                    ReconfigureCommand.self,
                     RollbackCommand.self,
                     RecoverCommand.self,
                     PruneCommand.self,
                     RemoveCommand.self,
                     SteerCommand.self,
+                    SecretCommand.self,
                 ]),
         ]
     )

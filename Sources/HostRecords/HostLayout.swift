@@ -73,6 +73,8 @@ package struct HostLayout: Equatable, Sendable {
     package var credentials: HostPath { records / "credentials" }
     /// What rehearsals measured; kept for ever.
     package var rehearsals: HostPath { records / "rehearsals" }
+    /// One marker for each release that was staged ahead of its window.
+    package var staged: HostPath { records / "staged" }
     package var receipts: HostPath { records / "receipts" }
     /// Kept for ever.
     package func evidence(_ directory: String) -> HostPath { records / "evidence" / directory }
@@ -83,6 +85,8 @@ package struct HostLayout: Equatable, Sendable {
     // MARK: - The lock: one for the host, as products share its ports, addresses and service manager
 
     package var runDirectory: HostPath { root / "run/bundle" }
+    /// What runs in units of their own say, for whoever follows them.
+    package static func runs(root: HostPath = "/") -> HostPath { root / "run/bundle/runs" }
     package var lock: HostPath { runDirectory / "lock" }
 
     /// The products that have a record or an operation that has not ended, by name: what recovery looks at. The first

@@ -46,6 +46,7 @@ extension Installation {
         try FileSystem.removeTree(layout.home)
         try FileSystem.removeTree(layout.packs)
         try FileSystem.removeTree(layout.credentials)
+        try FileSystem.removeTree(layout.staged)
         // What jobs did is forgotten with the data that they did it to.
         if data {
             try FileSystem.removeTree(layout.data)
@@ -90,12 +91,17 @@ extension Installation {
     }
 
     private func begin(_ verb: String, _ record: StateRecord) throws -> Journal {
+        try begin(verb, record.active?.version, record.active?.digest)
+    }
+
+    /// A journal without a plan.
+    func begin(_ verb: String, _ version: Version?, _ digest: Digest?) throws -> Journal {
         try Journal.begin(
             layout,
             header: JournalHeader(
-                verb: verb, product: layout.product, version: record.active?.version, digest: record.active?.digest,
+                verb: verb, product: layout.product, version: version, digest: digest,
                 started: environment.clock.wallSeconds(), bootID: facts.bootID, process: ProcessFacts.id,
-                loginUser: facts.loginUser, plan: []),
+                loginUser: facts.loginUser, note: note, plan: []),
             clock: environment.clock)
     }
 

@@ -17,6 +17,8 @@ package struct Installation: Sendable {
     package let store: StateStore
     /// The version of this program, for `requires.bundle`.
     package let tool: Version
+    /// The operator's words, for the history.
+    package var note: String?
 
     package init(environment: InstallerEnvironment, facts: HostFacts, tool: Version) {
         self.tool = tool
@@ -46,38 +48,38 @@ package struct Installation: Sendable {
     /// Everything of a release that is to be deployed, and every reason why it cannot.
     /// - Throws: errors of values, schema and templates, each with everything that is wrong.
     package func prepare(
-        _ verb: Plan.Verb, _ source: any ReleaseSource, halt: Plan.Halt? = nil, rehearsal: TimeSpan? = nil
-    )
-        async throws
-        -> Prepared
-    {
+        _ verb: Plan.Verb, _ source: any ReleaseSource, halt: Plan.Halt? = nil, rehearsal: TimeSpan? = nil,
+        settings chosen: Settings = .ofVerb
+    ) async throws -> Prepared {
         let record = try store.load()
         let stored = try storedHashKey()
         let newKey = try stored == nil ? Randomness.bytes(32) : nil
         var bytes = stored ?? newKey ?? []
         let key = try SecretBytes(wiping: &bytes)
-        let site =
-            verb == .rollback
-            ? try SiteFiles.read(keptFor: source.directory, layout, manifest: source.manifest, key: key)
-            : try SiteFiles.read(layout, manifest: source.manifest, key: key)
+        let site = try siteFiles(verb, source, chosen, key)
         let settings = try SettingsReader(source: source).settings(from: site, layout: layout)
-        let chosen = try HostSelection(manifest: source.manifest, settings: settings).chosen()
-        let holdings = try await holdings(record, images: chosen.images.values.map(\.id))
-        let placements = Placements(
-            manifest: chosen, slot: Planner.idleSlot(record), addresses: holdings.addresses,
-            settings: settings, layout: layout, directory: source.directory)
-        let renderer = ReleaseRenderer(
-            source: source, placements: placements, host: machine(settings), hasIPv6: holdings.hasIPv6,
-            secretHashes: site.secrets,
-            secretContents: try SecretContents.read(layout, source.manifest, key: key))
-        let planner = Planner(
-            verb: verb, source: source, renderer: renderer, settings: settings, record: record, host: holdings)
+        let manifest = try HostSelection(manifest: source.manifest, settings: settings).chosen()
+        let holdings = try await holdings(record, images: manifest.images.values.map(\.id))
+        let contents = try SecretContents.read(layout, source.manifest, key: key)
+        func planner(_ slot: Slot) -> Planner {
+            let placements = Placements(
+                manifest: manifest, slot: slot, addresses: holdings.addresses, settings: settings,
+                layout: layout, directory: source.directory)
+            let renderer = ReleaseRenderer(
+                source: source, placements: placements, host: machine(settings), hasIPv6: holdings.hasIPv6,
+                secretHashes: site.secrets, secretContents: contents)
+            return Planner(
+                verb: verb, source: source, renderer: renderer, settings: settings, record: record, host: holdings)
+        }
+        let serving = halt == nil ? try servingSlot(source, record, planner) : nil
+        let slot = serving ?? Planner.idleSlot(record)
+        let chosenPlanner = planner(slot)
         // Problems of the host do not hide those of values and templates: rendering comes first and throws its own.
-        var (plan, rendered) = try planner.make()
+        var (plan, rendered) = try chosenPlanner.make()
         plan.halt = halt
         plan.rehearsal = rehearsal
         let preflight = try await preflight(
-            source, plan, record, placements, certificates: rendered.certificates)
+            source, plan, record, chosenPlanner.renderer.placements, certificates: rendered.certificates)
         let problems = preflight.problems()
         plan.warnings = preflight.warnings()
         plan.secrets = PlannedSecret.list(
@@ -87,12 +89,6 @@ package struct Installation: Sendable {
         return Prepared(
             plan: plan, rendered: rendered, source: source, site: site, problems: problems,
             isUnchanged: Installation.isUnchanged(plan, record), newKey: newKey)
-    }
-
-    /// The same release with the same settings, called good.
-    private static func isUnchanged(_ plan: Plan, _ record: StateRecord?) -> Bool {
-        guard let active = record?.active else { return false }
-        return active.digest == plan.digest && active.settings == plan.settings && active.phase == .good
     }
 
     /// What templates may know of this machine.
@@ -142,7 +138,7 @@ package struct Installation: Sendable {
                 verb: plan.halt == .rehearsal ? "rehearse" : plan.verb.rawValue, product: plan.name,
                 version: plan.version, digest: plan.digest,
                 started: environment.clock.wallSeconds(), bootID: facts.bootID, process: ProcessFacts.id,
-                loginUser: facts.loginUser, plan: try Installation.encode(plan)),
+                loginUser: facts.loginUser, note: note, plan: try Installation.encode(plan)),
             clock: environment.clock)
         let deployment = Deployment(
             plan: plan, rendered: prepared.rendered, delivery: prepared.source.delivery, environment: environment,

@@ -109,7 +109,7 @@ import Trust
             #expect(await run("sign", bundle.text, "--key", one.secret) == 3)
         }
         #expect(try bytes() == original)
-        #expect(await run("sign", bundle.text, "--key", one.open) == 3)
+        #expect(await run("sign", bundle.text, "--key", one.open) == 64)
         #expect(await run("sign", bundle.text, "--key", scratch.path.text) == 1)
     }
 

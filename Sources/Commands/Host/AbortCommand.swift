@@ -11,11 +11,12 @@ struct AbortCommand: AsyncParsableCommand {
 
     @Argument(help: "The product; it may be left out when there is one.") var name: String?
     @OptionGroup var output: OutputOptions
+    @OptionGroup var noting: NoteOption
 
     func run() async throws {
-        try TransientRun.enter(verb: "abort", arguments: Array(CommandLine.arguments.dropFirst()))
+        try await TransientRun.enter(verb: "abort", arguments: Array(CommandLine.arguments.dropFirst()))
         let console = output.console
-        let paused = try PausedProduct(verb: "abort", name: name, console: console)
+        let paused = try PausedProduct(verb: "abort", name: name, console: console, note: noting.note)
         try await paused.audited { installation, pause in
             try await installation.takeAway(pause)
             let plan = pause.plan

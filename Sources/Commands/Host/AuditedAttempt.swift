@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import BundleFormat
 import BundleReading
+import HostRecords
 import HostSystem
 import Reporting
 import Trust
@@ -24,7 +25,9 @@ extension ReleaseReference {
 
 /// One attempt to change this host, in the audit log: when it begins, and how it ended, refusals included.
 final class AuditedAttempt {
-    var release: ReleaseReference?
+    var release: ReleaseReference? {
+        didSet { if let release { TransientRun.log?.append(.product(release.name)) } }
+    }
     private let verb: String
     private let medium: String?
     private let session: HostSession
@@ -69,7 +72,8 @@ final class AuditedAttempt {
                 subject: AuditEntry.Subject(
                     verb: verb, product: release?.name, version: release?.version, digest: release?.digest,
                     medium: medium, keys: release?.keys ?? []),
-                outcome: outcome, exitStatus: status.map { Int($0.rawValue) }, detail: detail, process: ProcessFacts.id,
+                outcome: outcome, exitStatus: status.map { Int($0.rawValue) }, detail: detail,
+                note: session.note, process: ProcessFacts.id,
                 facts: session.facts, clock: session.clock))
     }
 }

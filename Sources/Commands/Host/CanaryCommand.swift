@@ -16,6 +16,7 @@ struct CanaryCommand: AsyncParsableCommand {
     @Option(name: .long, help: "So many per cent of new connections, 1% to 99%; 0 ends it.") var share: String?
     @Flag(name: .long, help: .hidden) var watch = false
     @OptionGroup var output: OutputOptions
+    @OptionGroup var noting: NoteOption
 
     private var percent: Int? {
         share.flatMap { Int($0.hasSuffix("%") ? $0.dropLast() : Substring($0)) }.flatMap {
@@ -31,10 +32,10 @@ struct CanaryCommand: AsyncParsableCommand {
         let console = output.console
         if watch { return try await CanaryWatch(name: name, console: console).run() }
         let percent = percent ?? 0
-        let paused = try PausedProduct(verb: "canary", name: name, console: console)
+        let paused = try PausedProduct(verb: "canary", name: name, console: console, note: noting.note)
         let watch = UnitNames(product: paused.product).canaryWatch
         try await paused.audited { installation, pause in
-            try await installation.environment.services.stop(watch, timeout: .seconds(10))
+            try await installation.environment.services.stop(watch, timeout: TimeSpan.seconds(10))
             try await installation.canary(pause, share: percent)
             if percent > 0 { try await CanaryWatch.begin(paused.product, unit: watch, paused.session) }
             if console.json {

@@ -56,10 +56,17 @@ struct HistoryCommand: AsyncParsableCommand {
             case nil where record.begun.last == Step.ready.rawValue: "waits to be promoted"
             case nil: "has not ended, at \(record.begun.last ?? "its beginning")"
             }
-        let user = record.header.loginUser.map { " by uid \($0)" } ?? ""
+        let user = record.header.loginUser.map { " by \(HistoryCommand.who($0))" } ?? ""
+        let note = record.header.note.map { "\n        \($0)" } ?? ""
         let span = max(0, record.ended - record.header.started)
         return
-            "\(number)  \(UTCTime(record.header.started))  \(record.header.verb)\(release)\(user)  \(outcome)  \(span) s"
+            "\(number)  \(UTCTime(record.header.started))  \(record.header.verb)\(release)\(user)  \(outcome)  \(span) s\(note)"
+    }
+
+    /// `uid 1000 (ops)`: the number is what was recorded, the name is today's.
+    private static func who(_ user: UInt32) -> String {
+        let name = (try? Accounts.read())?.account(user: user)?.name
+        return "uid \(user)" + (name.map { " (\($0))" } ?? "")
     }
 
     private static func json(_ entry: HistoryEntry) -> JSONValue {
@@ -68,6 +75,8 @@ struct HistoryCommand: AsyncParsableCommand {
             "number": entry.number.map { .integer(Int64($0)) } ?? .null, "verb": .string(record.header.verb),
             "version": record.header.version.map { .string($0.description) } ?? .null,
             "digest": record.header.digest.map { .string($0.hex) } ?? .null,
+            "login_uid": record.header.loginUser.map { .integer(Int64($0)) } ?? .null,
+            "note": record.header.note.map { .string($0) } ?? .null,
             "started": .integer(record.header.started), "ended": .integer(record.ended),
             "outcome": record.outcome.map { .string($0.rawValue) } ?? .null,
             "steps": .array(record.begun.map { .string($0) }), "undone": .array(record.undone.map { .string($0) }),

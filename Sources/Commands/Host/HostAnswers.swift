@@ -26,10 +26,13 @@ enum HostAnswers {
             return
         }
         guard prepared.problems.isEmpty else { throw HostVerbError.preflight(prepared.problems) }
+        StopSignals.shared.arm(installation.environment.stopping)
         console.say(PlanText(prepared.plan).text)
         if !yes, Console.isInteractive {
             guard console.ask("go ahead? [y/N] ") else { throw HostVerbError.notAsked(verb: verb) }
         }
+        let forecast = Forecast.of(prepared.plan, installation.layout)
+        (installation.environment.events as? EventPrinter)?.expect(forecast)
         switch try await installation.run(prepared) {
         case .good: answer(prepared.plan, installation, console, changed: true)
         case .ready: answer(ready: prepared.plan, console)
@@ -66,13 +69,13 @@ enum HostAnswers {
             return
         }
         guard changed else {
-            console.answer("\(plan.name) \(plan.version) runs already; nothing was changed")
+            console.answer(
+                plan.verb == .reconfigure
+                    ? "nothing that \(plan.name) \(plan.version) reads has changed; no service was touched"
+                    : "\(plan.name) \(plan.version) runs already; nothing was changed")
             return
         }
-        var text = "\(plan.name) \(plan.version) serves from \(plan.slot.rawValue)"
-        if let old = plan.replaces {
-            text += "\nto go back: bundle rollback \(plan.name)@\(old.version)"
-        }
-        console.answer(text)
+        let record = try? installation.store.load()
+        console.answer(FinalScreen(plan: plan, record: record).text)
     }
 }

@@ -11,13 +11,21 @@ struct HostSession {
     let facts: HostFacts
     let clock = SystemClock()
     let runner = SystemCommandRunner()
+    /// The operator's words.
+    let note: String?
+    /// How an installation of this verb is ended before its cutover.
+    let stopping: StopRequest
     /// Held to the end of the verb; nil for one that only looks.
     private let lock: FileLock?
 
     /// - Parameter exclusive: takes the host's lock; products share ports, addresses and the service manager.
     /// - Throws: `HostVerbError.notRoot`, `LockError`.
-    init(verb: String, console: Console, exclusive: Bool) throws {
+    init(
+        verb: String, console: Console, exclusive: Bool, note: String? = nil, deadline: StopRequest.Deadline? = nil
+    ) throws {
         self.console = console
+        self.note = note
+        stopping = StopRequest(deadline: deadline)
         var facts = HostFacts.gather()
         if TransientRun.isInside { facts.loginUser = TransientRun.loginUser }
         self.facts = facts
@@ -42,12 +50,17 @@ struct HostSession {
             traffic: NFTablesSwitch(product: product, addresses: addresses, runner: runner), clock: clock,
             events: events)
         environment.outside = NamespaceLook(runner: runner)
-        return Installation(environment: environment, facts: facts, tool: BundleTool.version)
+        environment.stopping = stopping
+        var installation = Installation(environment: environment, facts: facts, tool: BundleTool.version)
+        installation.note = note
+        return installation
     }
 
     /// The product that is meant: the one named, or the only one.
-    static func product(_ name: String?) throws -> ReleaseName {
-        let installed = try HostLayout.products()
+    /// - Parameter orStaged: one that is only staged counts.
+    static func product(_ name: String?, orStaged: Bool = false) throws -> ReleaseName {
+        let staged = orStaged ? try StagedReleases.products() : []
+        let installed = Array(Set(try HostLayout.products() + staged)).sorted { $0.text < $1.text }
         guard let name else {
             guard let only = installed.first else { throw HostVerbError.nothingInstalled }
             guard installed.count == 1 else { throw HostVerbError.severalProducts(installed.map(\.text)) }
@@ -58,23 +71,4 @@ struct HostSession {
         }
         return product
     }
-}
-
-/// What can be wrong before a host verb begins.
-enum HostVerbError: Error, Equatable {
-    case notRoot(verb: String)
-    case nothingInstalled
-    case severalProducts([String])
-    case noSuchProduct(String, installed: [String])
-    case noSuchRelease(product: String, asked: String, held: [String])
-    case preflight([PreflightProblem])
-    case notAsked(verb: String)
-    /// A release waits to be promoted; nothing else may begin.
-    case waiting(ReleaseName, Version)
-    case nothingWaits(ReleaseName)
-    /// Nothing of it serves, so there is no cutover to prove.
-    case nothingToRehearse(ReleaseName)
-    case rehearsalFailed(RehearsalFigures)
-    /// The unit that watches a canary could not be started.
-    case notWatched(ReleaseName, String)
 }

@@ -30,6 +30,23 @@ struct HostTrustOptions: ParsableArguments {
         try FileFault.naming(path) { try proveHead(path, console) }
     }
 
+    /// Judges signatures that were kept on this host, as `prove` judges those of a bundle.
+    func judge(
+        _ checksums: [UInt8], _ signatures: [NamedSignature], _ identity: ReleaseIdentity, _ console: Console
+    ) throws -> SignatureVerdict {
+        let root = try HostTrust.root()
+        if let digest = allowUnsigned.flatMap({ Digest(hex: $0) }) {
+            console.warn("the rule that bundles are signed is overridden: \(reason ?? "")")
+            return try (root?.keyring(for: .release) ?? Keyring(keys: [])).judge(
+                signed: checksums, signatures: signatures, release: identity, allowingUnsigned: digest)
+        }
+        guard let root else { throw HostTrustError.nothingBelieved }
+        let verdict = try root.keyring(for: .release).judge(
+            signed: checksums, signatures: signatures, release: identity)
+        try root.allow(identity)
+        return verdict
+    }
+
     private func proveHead(_ path: String, _ console: Console) throws -> ProvenHead {
         let bundle = try UnverifiedBundle.open(HostPath(path))
         let root = try HostTrust.root()
@@ -42,25 +59,6 @@ struct HostTrustOptions: ParsableArguments {
         let head = try bundle.proveHead(by: root.keyring(for: .release))
         try root.allow(head.identity)
         return head
-    }
-}
-
-/// What this host believes, as it lies below `/etc/bundle/trust`.
-enum HostTrust {
-    static let directory: HostPath = "/etc/bundle/trust"
-
-    /// The newest root; nil when none was adopted.
-    static func root() throws -> TrustRoot? {
-        guard try FileSystem.exists(directory) else { return nil }
-        let numbers = try FileSystem.list(directory).compactMap { name in
-            name.hasSuffix(".json") ? Int(name.dropLast(5)) : nil
-        }
-        guard let newest = numbers.max() else { return nil }
-        let path = directory / "\(newest).json"
-        guard let status = try FileSystem.status(path), status.user == 0, status.permissions & 0o022 == 0 else {
-            throw HostTrustError.writableByOthers(path: path.text)
-        }
-        return try TrustRoot.decode(FileSystem.readAll(path, limit: Limits.trustRootBytes))
     }
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import BundleFormat
-import BundleReading
 import Events
 import HostRecords
 import HostSystem
@@ -12,9 +11,15 @@ struct InstallCommand: AsyncParsableCommand {
         commandName: "install", abstract: "Prove a bundle and switch this host over to it.",
         discussion: "If anything goes wrong before the new release is called good, the host is as it was (exit 4).")
 
-    @Argument(help: "The bundle file.", completion: .file()) var bundle: String
+    @Argument(help: "The bundle file, or NAME@VERSION of a release that is staged.", completion: .file())
+    var bundle: String
     @OptionGroup var trust: HostTrustOptions
     @OptionGroup var output: OutputOptions
+    @OptionGroup var noting: NoteOption
+    @Option(
+        help: ArgumentHelp(
+            "Undo everything when the cutover could not begin before this time of the wall clock.", valueName: "HH:MM"))
+    var cutoverBefore: CutoverTime?
     @Option(name: .long, help: "Pause there: `ready` is a healthy idle slot, before any traffic moves.")
     var until: Until?
     @Flag(name: .long, help: "Do not ask: the plan that is printed is the plan that is executed.") var yes = false
@@ -22,19 +27,18 @@ struct InstallCommand: AsyncParsableCommand {
     enum Until: String, ExpressibleByArgument, CaseIterable { case ready }
 
     func run() async throws {
-        try TransientRun.enter(verb: "install", arguments: Array(CommandLine.arguments.dropFirst()))
+        try await TransientRun.enter(verb: "install", arguments: Array(CommandLine.arguments.dropFirst()))
         let console = output.console
-        let session = try HostSession(verb: "install", console: console, exclusive: true)
+        let session = try HostSession(
+            verb: "install", console: console, exclusive: true, note: noting.note,
+            deadline: try cutoverBefore?.deadline(now: SystemClock().wallSeconds()))
         let attempt = AuditedAttempt(verb: "install", medium: bundle, session: session)
         try await attempt.record { attempt in
-            let head = try trust.prove(bundle, console: console)
-            attempt.release = ReleaseReference(head)
-            let installation = try session.installation(of: head.manifest.name, events: EventPrinter(console: console))
+            let offered = try OfferedRelease.find(bundle, trust, console)
+            let installation = try session.installation(of: offered.name, events: EventPrinter(console: console))
             try await HostAnswers.recoverFirst(installation, console)
-            let source = try BundleSource(head, layout: installation.layout)
-            // What is staged is proven while it is copied. A release that the host holds already is not copied, and a
-            // damaged medium is refused all the same.
-            if source.delivery == nil { try FileFault.naming(bundle) { _ = try head.verifyBody() } }
+            let (source, release) = try offered.source(installation.layout, trust, console, whole: true)
+            attempt.release = release
             let prepared = try await installation.prepare(.install, source, halt: until.map { _ in .ready })
             try await HostAnswers.carryOut(prepared, installation, console, yes: yes, verb: "install")
         }

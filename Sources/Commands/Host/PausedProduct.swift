@@ -9,9 +9,9 @@ struct PausedProduct {
     let product: ReleaseName
     private let verb: String
 
-    init(verb: String, name: String?, console: Console) throws {
+    init(verb: String, name: String?, console: Console, note: String?) throws {
         self.verb = verb
-        session = try HostSession(verb: verb, console: console, exclusive: true)
+        session = try HostSession(verb: verb, console: console, exclusive: true, note: note)
         product = try HostSession.product(name)
     }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import BundleFormat
-import BundleReading
 import Installer
 
 struct PlanCommand: AsyncParsableCommand {
@@ -9,16 +8,17 @@ struct PlanCommand: AsyncParsableCommand {
         commandName: "plan", abstract: "Print what install would do, and every reason why it could not.",
         discussion: "Nothing is changed. Exit status 1 means that install would refuse, for the reasons listed.")
 
-    @Argument(help: "The bundle file.", completion: .file()) var bundle: String
+    @Argument(help: "The bundle file, or NAME@VERSION of a release that is staged.", completion: .file())
+    var bundle: String
     @OptionGroup var trust: HostTrustOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
         let console = output.console
         let session = try HostSession(verb: "plan", console: console, exclusive: false)
-        let head = try trust.prove(bundle, console: console)
-        let installation = try session.installation(of: head.manifest.name)
-        let source = try BundleSource(head, layout: installation.layout)
+        let offered = try OfferedRelease.find(bundle, trust, console)
+        let installation = try session.installation(of: offered.name)
+        let (source, _) = try offered.source(installation.layout, trust, console, whole: false)
         let prepared = try await installation.prepare(.install, source)
         guard prepared.problems.isEmpty else { throw HostVerbError.preflight(prepared.problems) }
         if console.json {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import BundleFormat
+import HostRecords
 import Installer
 
 /// A plan for people: what changes, in which order, and how to go back.
@@ -9,7 +10,7 @@ struct PlanText {
     init(_ plan: Plan) { self.plan = plan }
 
     var text: String {
-        let from = plan.replaces.map { "\($0.version) -> " } ?? ""
+        let from = plan.replaces.flatMap { $0.version == plan.version ? nil : "\($0.version) -> " } ?? ""
         var lines = [
             "plan: \(plan.verb.rawValue) \(plan.name) \(from)\(plan.version) (\(plan.digest.short)) into \(plan.slot.rawValue)"
         ]
@@ -21,7 +22,10 @@ struct PlanText {
         lines += plan.secrets.map(line)
         lines += plan.warnings.map { "  warning   \($0.words)" }
         lines.append("  steps     " + plan.steps.map(\.rawValue).joined(separator: ", "))
-        lines.append("  go back   " + rollback)
+        lines += PlanFootprint(plan, HostLayout(product: plan.name)).lines
+        let back = WayBack(plan).lines
+        lines.append("  go back   \(back[0])")
+        lines += back.dropFirst().map { "            \($0)" }
         return lines.joined(separator: "\n")
     }
 
@@ -52,11 +56,5 @@ struct PlanText {
         case .replace: return "  replace   \(service.unit)\(reach): new connections wait, at most \(service.hold)"
         case .keep: return "  keep      \(service.unit)\(reach): unchanged, not touched"
         }
-    }
-
-    private var rollback: String {
-        guard let old = plan.replaces else { return "bundle remove \(plan.name): this is the first release here" }
-        return
-            "bundle rollback \(plan.name)@\(old.version): units, config, traffic; not what services wrote to their data"
     }
 }

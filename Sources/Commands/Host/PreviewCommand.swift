@@ -19,6 +19,7 @@ struct PreviewCommand: AsyncParsableCommand {
     var from: [String] = []
     @Flag(name: .long, help: "Nobody sees the idle slot any more.") var off = false
     @OptionGroup var output: OutputOptions
+    @OptionGroup var noting: NoteOption
 
     func validate() throws {
         guard off != !from.isEmpty else { throw ValidationError("give --from with addresses or networks, or --off") }
@@ -29,7 +30,7 @@ struct PreviewCommand: AsyncParsableCommand {
 
     func run() async throws {
         let console = output.console
-        let paused = try PausedProduct(verb: "preview", name: name, console: console)
+        let paused = try PausedProduct(verb: "preview", name: name, console: console, note: noting.note)
         try await paused.audited { installation, pause in
             try await installation.preview(pause, from: from.compactMap { ClientNetwork($0) })
             if console.json {

@@ -11,12 +11,13 @@ struct PromoteCommand: AsyncParsableCommand {
 
     @Argument(help: "The product; it may be left out when there is one.") var name: String?
     @OptionGroup var output: OutputOptions
+    @OptionGroup var noting: NoteOption
     @Flag(name: .long, help: "Do not ask.") var yes = false
 
     func run() async throws {
-        try TransientRun.enter(verb: "promote", arguments: Array(CommandLine.arguments.dropFirst()))
+        try await TransientRun.enter(verb: "promote", arguments: Array(CommandLine.arguments.dropFirst()))
         let console = output.console
-        let paused = try PausedProduct(verb: "promote", name: name, console: console)
+        let paused = try PausedProduct(verb: "promote", name: name, console: console, note: noting.note)
         try await paused.audited { installation, pause in
             console.say(PlanText(pause.plan).text)
             if !yes, Console.isInteractive {

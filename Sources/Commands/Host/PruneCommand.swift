@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
+import BundleFormat
 import HostRecords
 import Installer
 
@@ -10,7 +11,9 @@ struct PruneCommand: AsyncParsableCommand {
 
     @Argument(help: "The product; it may be left out when there is one.") var name: String?
     @Option(help: "How many releases stay, the one that serves included.") var keep = 2
+    @Flag(help: "Remove releases that are staged, too.") var staged = false
     @OptionGroup var output: OutputOptions
+    @OptionGroup var noting: NoteOption
 
     func validate() throws {
         guard keep >= 1 else { throw ValidationError("--keep takes 1 or more: the release that serves stays") }
@@ -18,13 +21,17 @@ struct PruneCommand: AsyncParsableCommand {
 
     func run() async throws {
         let console = output.console
-        let session = try HostSession(verb: "prune", console: console, exclusive: true)
-        let product = try HostSession.product(name)
+        let session = try HostSession(verb: "prune", console: console, exclusive: true, note: noting.note)
+        let product = try HostSession.product(name, orStaged: true)
         let attempt = AuditedAttempt(verb: "prune", medium: nil, session: session)
         try await attempt.record { _ in
             let installation = try session.installation(of: product)
             try await HostAnswers.recoverFirst(installation, console)
-            let removed = try installation.prune(keep: keep)
+            let removed = try installation.prune(keep: keep) + (staged ? installation.pruneStaged() : [])
+            let waiting = try StagedReleases(layout: installation.layout).list().map(\.version.description)
+            if !waiting.isEmpty {
+                console.say("\(product) \(waiting.joined(separator: ", ")) stays staged; --staged removes it")
+            }
             let freed = removed.isEmpty ? "nothing to remove" : "removed \(removed.joined(separator: ", "))"
             console.json ? console.answer(list: removed, as: "removed") : console.answer("\(product): \(freed)")
         }

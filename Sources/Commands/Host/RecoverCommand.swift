@@ -22,10 +22,14 @@ struct RecoverCommand: AsyncParsableCommand {
         let products = try name.map { [try HostSession.product($0)] } ?? HostLayout.withRecords()
         // One product that cannot be recovered must not keep the others from coming up.
         var first: (any Error)?
+        var outcomes: [Recoverer.Outcome] = []
         var postponed = false
+        defer { RecoverCommand.endRun(outcomes, first) }
         for product in products {
             do {
-                if try await recover(product, session) { postponed = true }
+                let outcome = try await installation(product, session).recover(booting: boot)
+                outcomes.append(outcome)
+                if say(outcome, product, console) { postponed = true }
             } catch {
                 console.fail(Explanation.orPlain(error))
                 first = first ?? error
@@ -45,11 +49,30 @@ struct RecoverCommand: AsyncParsableCommand {
         if result.status != 0 { session.console.warn("run `bundle recover` once the host is up: \(result.errorText)") }
     }
 
+    private func installation(_ product: ReleaseName, _ session: HostSession) throws -> Installation {
+        try session.installation(of: product, events: EventPrinter(console: session.console))
+    }
+
+    /// A run that died has not said how it ended: whoever follows it hears it from the recovery behind it.
+    private static func endRun(_ outcomes: [Recoverer.Outcome], _ failure: (any Error)?) {
+        guard TransientRun.isBehindRun, let log = TransientRun.log, var reader = try? RunReader(log.path),
+            let lines = try? reader.next(), !lines.contains(where: { if case .ended = $0 { true } else { false } })
+        else { return }
+        var status = ExitStatus.failedNothingChanged
+        for outcome in outcomes {
+            switch outcome {
+            case .undone: status = .failedAndRolledBack
+            case .finished: status = .done
+            case .postponed: status = .operatorNeeded
+            case .nothing, .ready, .rulesPutBack: break
+            }
+        }
+        log.append(.ended(failure.map { Explanation.orPlain($0).status.rawValue } ?? status.rawValue))
+    }
+
     /// - Returns: whether something is left for after the boot.
-    private func recover(_ product: ReleaseName, _ session: HostSession) async throws -> Bool {
-        let console = session.console
-        let installation = try session.installation(of: product, events: EventPrinter(console: console))
-        switch try await installation.recover(booting: boot) {
+    private func say(_ outcome: Recoverer.Outcome, _ product: ReleaseName, _ console: Console) -> Bool {
+        switch outcome {
         case .nothing: if !boot, !ifNeeded { console.answer("\(product): nothing to recover") }
         case .ready(let version):
             if !boot, !ifNeeded { console.answer("\(product): nothing to recover; \(version) waits to be promoted") }

@@ -12,10 +12,11 @@ struct RemoveCommand: AsyncParsableCommand {
     @Flag(help: "Delete the services' data below /var/lib/NAME too. There is no way back.") var data = false
     @Flag(name: .long, help: "Do not ask.") var yes = false
     @OptionGroup var output: OutputOptions
+    @OptionGroup var noting: NoteOption
 
     func run() async throws {
         let console = output.console
-        let session = try HostSession(verb: "remove", console: console, exclusive: true)
+        let session = try HostSession(verb: "remove", console: console, exclusive: true, note: noting.note)
         let product = try HostSession.product(name)
         let attempt = AuditedAttempt(verb: "remove", medium: nil, session: session)
         try await attempt.record { _ in

@@ -12,12 +12,13 @@ struct RollbackCommand: AsyncParsableCommand {
 
     @Argument(help: "NAME or NAME@VERSION; by default the release before the one that serves.") var target: String?
     @OptionGroup var output: OutputOptions
+    @OptionGroup var noting: NoteOption
     @Flag(name: .long, help: "Do not ask.") var yes = false
 
     func run() async throws {
-        try TransientRun.enter(verb: "rollback", arguments: Array(CommandLine.arguments.dropFirst()))
+        try await TransientRun.enter(verb: "rollback", arguments: Array(CommandLine.arguments.dropFirst()))
         let console = output.console
-        let session = try HostSession(verb: "rollback", console: console, exclusive: true)
+        let session = try HostSession(verb: "rollback", console: console, exclusive: true, note: noting.note)
         let parts = target?.split(separator: "@", maxSplits: 1).map(String.init) ?? []
         let product = try HostSession.product(parts.first)
         let attempt = AuditedAttempt(verb: "rollback", medium: nil, session: session)

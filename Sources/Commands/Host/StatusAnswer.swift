@@ -43,6 +43,7 @@ struct StatusAnswer {
         lines += status.draining.map(StatusAnswer.words)
         let others = record.releases.filter { $0.directory != record.active?.directory }
         if !others.isEmpty { lines.append("  also here: \(others.map(held).joined(separator: ", "))") }
+        lines += StatusAnswer.staged(status.staged, of: record.name)
         let differences = status.differences.map(StatusAnswer.words)
         lines.append(differences.isEmpty ? "  units, rules and record agree" : "  differs from the record:")
         lines += differences.map { "    \($0)" }
@@ -66,6 +67,27 @@ struct StatusAnswer {
             lines.append("  preview: shown to \(status.idle.networks.sorted().joined(separator: ", "))")
         }
         return lines
+    }
+
+    static func staged(_ releases: [StagedRelease], of name: ReleaseName) -> [String] {
+        releases.map {
+            "  staged: \($0.version) (\($0.digest.short)) since \(UTCTime($0.stagedAt)), \($0.bytes >> 20) MiB: "
+                + "`bundle install \(name)@\($0.version)`"
+        }
+    }
+
+    static func json(_ name: ReleaseName, staged releases: [StagedRelease]) -> JSONValue {
+        ["name": .string(name.text), "staged": json(staged: releases)]
+    }
+
+    private static func json(staged releases: [StagedRelease]) -> JSONValue {
+        .array(
+            releases.map {
+                [
+                    "version": .string($0.version.description), "digest": .string($0.digest.hex),
+                    "since": .integer($0.stagedAt), "bytes": .integer($0.bytes),
+                ]
+            })
     }
 
     private func operation(_ open: JournalRecord) -> String {
@@ -127,6 +149,7 @@ struct StatusAnswer {
                             "peers": .array($0.peers.map { .string($0) }),
                         ]
                     })),
+            JSONValue.Member("staged", StatusAnswer.json(staged: status.staged)),
             JSONValue.Member("releases", .array(record.releases.map { .string($0.version.description) })),
         ]
         if let active = record.active {

@@ -8,6 +8,8 @@ enum KeyError: Error, Equatable {
     /// A secret key that other users may read or write.
     case openToOthers(path: String, permissions: UInt16)
     case notAFile(path: String)
+    /// The public half where the secret one is needed.
+    case publicKey(path: String)
     case noKey(searched: [String])
     case severalKeys([String])
     case exists(path: String)

@@ -57,10 +57,12 @@ enum KeyFiles {
         guard let status = try FileSystem.status(FileSystem.resolve(path)), status.kind == .file else {
             throw KeyError.notAFile(path: path.text)
         }
+        var bytes = try FileSystem.readAll(path, limit: limit)
+        // The most likely slip: the other half of the pair. It says so, rather than that others can read it.
+        if (try? MinisignPublicKey(file: bytes)) != nil { throw KeyError.publicKey(path: path.text) }
         guard status.permissions & 0o077 == 0 else {
             throw KeyError.openToOthers(path: path.text, permissions: status.permissions)
         }
-        var bytes = try FileSystem.readAll(path, limit: limit)
         do {
             return try SecretKeyFile(file: SecretBytes(wiping: &bytes))
         } catch let error as TrustError {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
+import Glibc
 import HostSystem
 import Trust
 
@@ -21,6 +22,7 @@ struct TrustAdoptCommand: AsyncParsableCommand {
     var yes = false
 
     @OptionGroup var answers: OutputOptions
+    @OptionGroup var noting: NoteOption
 
     func run() async throws {
         let console = answers.console
@@ -30,9 +32,15 @@ struct TrustAdoptCommand: AsyncParsableCommand {
         guard key.fingerprint == given else {
             throw KeyError.fingerprintDiffers(path: file, given: given, found: key.fingerprint)
         }
-        try AdoptedRoots.adopt(TrustRoot(adopting: key, name: name).encode())
+        guard geteuid() == 0 else { throw KeyError.notRoot }
+        let session = try HostSession(verb: "trust adopt", console: console, exclusive: false, note: noting.note)
+        let attempt = AuditedAttempt(
+            verb: "trust adopt", medium: "\(file), key \(key.fingerprint)", session: session)
+        try await attempt.record { _ in
+            try HostTrust.adopt(TrustRoot(adopting: key, name: name).encode())
+        }
         console.json
-            ? KeyAnswer(key: key, path: AdoptedRoots.path(1).text).give(console)
-            : console.answer("this host now believes key \(key.fingerprint) (\(AdoptedRoots.path(1).text))")
+            ? KeyAnswer(key: key, path: HostTrust.path(1).text).give(console)
+            : console.answer("this host now believes key \(key.fingerprint) (\(HostTrust.path(1).text))")
     }
 }

@@ -12,8 +12,8 @@ struct TrustShowCommand: AsyncParsableCommand {
 
     func run() async throws {
         let console = answers.console
-        guard let newest = try AdoptedRoots.numbers().last else { throw KeyError.nothingAdopted }
-        let path = AdoptedRoots.path(newest)
+        guard let newest = try HostTrust.numbers().last else { throw KeyError.nothingAdopted }
+        let path = HostTrust.path(newest)
         let bytes = try FileSystem.readAll(path, limit: Limits.trustRootBytes)
         let root: TrustRoot
         do {

@@ -63,7 +63,9 @@ struct Belief {
     static func found(by options: ReaderTrustOptions) throws -> Belief? {
         if let trust = options.trust { return try root(HostPath(trust)) }
         if !options.pubkey.isEmpty { return try keys(options.pubkey.map { HostPath($0) }) }
-        if let newest = try AdoptedRoots.numbers().last { return try root(AdoptedRoots.path(newest)) }
+        if let newest = try HostTrust.newest(), let root = try HostTrust.root() {
+            return Belief(root: root, keys: [], sources: [newest.text])
+        }
         for directory in KeyFiles.directories(project: ".") {
             guard try FileSystem.exists(directory) else { continue }
             let files = try FileSystem.list(directory).filter { $0.hasSuffix(".pub") }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import BundleFormat
 import Glibc
+import HostRecords
 
 /// The only printer: answers go to stdout, words for people to stderr. Text that came from outside is made safe first.
 struct Console: Sendable {
@@ -9,13 +10,32 @@ struct Console: Sendable {
     init(json: Bool = false) { self.json = json }
 
     /// The answer of a command, on stdout.
-    func answer(_ text: String) { write(text.hasSuffix("\n") ? text : text + "\n", to: STDOUT_FILENO) }
+    func answer(_ text: String) { answer(bytes: Array((text.hasSuffix("\n") ? text : text + "\n").utf8)) }
 
     /// Bytes as they are, on stdout.
-    func answer(bytes: [UInt8]) { bytes.withUnsafeBytes { _ = writeAll($0, to: STDOUT_FILENO) } }
+    func answer(bytes: [UInt8]) {
+        TransientRun.log?.append(.answer(String(decoding: bytes, as: UTF8.self)))
+        ProgressScreen.shared.clear()
+        bytes.withUnsafeBytes { _ = writeAll($0, to: STDOUT_FILENO) }
+    }
 
     /// A line for people, on stderr.
-    func say(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+    func say(_ text: String) { write(ProgressScreen.shared.around(text + "\n"), as: text + "\n") }
+
+    /// How far a run is: shown here, or by whoever follows it.
+    func show(_ progress: RunProgress) {
+        if let log = TransientRun.log { log.append(.progress(progress)) } else { ProgressScreen.shared.show(progress) }
+    }
+
+    /// What a run of another process said, here.
+    func replay(_ line: RunLine) {
+        switch line {
+        case .answer(let text): answer(bytes: Array(text.utf8))
+        case .words(let text): write(ProgressScreen.shared.around(text), to: STDERR_FILENO)
+        case .progress(let progress): show(progress)
+        default: break
+        }
+    }
 
     /// A line that the next one is written over.
     func redraw(_ text: String, ends: Bool) { write("\r\u{1B}[K\(text)" + (ends ? "\n" : ""), to: STDERR_FILENO) }
@@ -37,8 +57,9 @@ struct Console: Sendable {
         answer("{\"exit_error\": {\(pairs)}}")
     }
 
-    /// Asks a person; anything but `y` or `yes` is no.
+    /// Asks a person; anything but `y` or `yes` is no. A run in a unit asks by way of the terminal that began it.
     func ask(_ question: String) -> Bool {
+        if let log = TransientRun.log { return RunQuestion(log: log).ask(question) }
         write(question, to: STDERR_FILENO)
         let answer = readLine() ?? ""
         return ["y", "yes"].contains(answer.lowercased())
@@ -52,7 +73,9 @@ struct Console: Sendable {
     func answer(json document: JSONValue) { answer(bytes: CanonicalJSON.write(document)) }
 
     /// Whether there is a person to ask.
-    static var isInteractive: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
+    static var isInteractive: Bool { TransientRun.asks || hasTerminal }
+
+    static var hasTerminal: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
 
     static var answersToTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
@@ -81,6 +104,11 @@ struct Console: Sendable {
             }
         }
         return result + "\""
+    }
+
+    private func write(_ text: String, as said: String) {
+        TransientRun.log?.append(.words(said))
+        write(text, to: STDERR_FILENO)
     }
 
     private func write(_ text: String, to descriptor: Int32) {

@@ -1,29 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 import Events
+import HostRecords
+import HostSystem
 import Synchronization
 
-/// Shows events as they come: one line that is redrawn while a step works on a terminal, plain lines elsewhere.
+/// Shows events as they come: how far the run is, and what is worth a line that stays.
 final class EventPrinter: EventSink {
     private let console: Console
-    private let redraws: Bool
-    private let percent = Mutex<Int>(-1)
+    private let clock = SystemClock()
+    private let estimate = Mutex(ProgressEstimate([]))
 
-    init(console: Console) {
-        self.console = console
-        redraws = Console.isTerminal
+    init(console: Console) { self.console = console }
+
+    /// What is coming. From here on time is counted as well.
+    func expect(_ parts: [ProgressEstimate.Part]) {
+        estimate.withLock { $0 = ProgressEstimate(parts) }
+        // The time that is left goes on counting while a step says nothing; it ends with the program.
+        Task {
+            while !Task.isCancelled {
+                try await Task.sleep(nanoseconds: 1_000_000_000)
+                self.show()
+            }
+        }
     }
 
     func receive(_ event: Event) {
+        let now = clock.monotonicMilliseconds()
         switch event {
-        case .stepStarted(_, let title, let index, let total):
-            percent.withLock { $0 = -1 }
-            console.say("[\(index + 1)/\(total)] \(title)")
-        case .stepFinished(_, let milliseconds):
-            if milliseconds >= 1000 { console.say("      took \(milliseconds / 1000).\(milliseconds % 1000 / 100) s") }
+        case .stepStarted(let id, let title, _, _):
+            estimate.withLock { $0.begin(id, title: title, now: now) }
+            show()
+        case .progress(_, let done, let total):
+            estimate.withLock { $0.advance(done: done, total: total, now: now) }
+            show()
+        case .stepFinished(let id, let milliseconds):
+            if milliseconds >= 10_000 { console.say("      \(id) took \(milliseconds / 1000) s") }
         case .undoStarted: break
         case .stepFailed(let id, _, let milliseconds):
             console.say("      \(id) failed after \(milliseconds) ms; undoing")
-        case .progress(_, let done, let total): progress(done, total)
         case .healthy(let service, let milliseconds): console.say("      \(service) healthy after \(milliseconds) ms")
         case .jobDone(let job, let moment, let milliseconds):
             console.say("      job \(job) (\(moment)) done in \(milliseconds) ms")
@@ -38,16 +52,17 @@ final class EventPrinter: EventSink {
         }
     }
 
-    /// A line for every tenth; redrawn for every hundredth on a terminal.
-    private func progress(_ done: Int64, _ total: Int64) {
-        guard total > 0 else { return }
-        let now = Int(done * 100 / total)
-        let show = percent.withLock { shown in
-            guard redraws ? now > shown : now / 10 > shown / 10 || shown < 0 else { return false }
-            shown = now
-            return true
+    /// Only what a person would see change is passed on.
+    private let last = Mutex<RunProgress?>(nil)
+
+    private func show() {
+        let now = clock.monotonicMilliseconds()
+        let progress = estimate.withLock { $0.progress(now: now) }
+        guard !progress.title.isEmpty else { return }
+        let isNew = last.withLock { last in
+            defer { last = progress }
+            return last != progress
         }
-        guard show else { return }
-        redraws ? console.redraw("      \(now) %", ends: now >= 100) : console.say("      \(now) %")
+        if isNew { console.show(progress) }
     }
 }

@@ -21,6 +21,18 @@ extension DeploymentFailure: Explained {
             return Explanation(
                 "\(inner.message)\n  nothing was changed: what waits goes on waiting, what served serves",
                 hint: "mend the cause and run it again; `bundle abort` takes away what waits")
+        case .stopped(let step, let reason, let serving):
+            let state = serving.map { "\($0) serves as before" } ?? "nothing is installed, as before"
+            switch reason {
+            case .operatorAsked:
+                return Explanation(
+                    "interrupted (\(step.title)); everything was undone: \(state)", status: .interrupted)
+            case .tooLate(let time):
+                return Explanation(
+                    "the cutover could not begin before \(time) (\(step.title)); everything was undone: \(state)",
+                    hint: "stage it ahead of the window, or take a later --cutover-before",
+                    status: .failedAndRolledBack)
+            }
         case .unfinished(let step, let cause):
             return Explanation(
                 "\(step.title): \(Explanation.orPlain(cause).message)\n  the new release serves",

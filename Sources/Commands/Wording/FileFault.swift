@@ -13,6 +13,16 @@ struct FileFault: Error, Explained {
         return inner
     }
 
+    static func naming<Result>(_ path: String, _ work: () async throws -> Result) async throws -> Result {
+        do {
+            return try await work()
+        } catch let fault as BundleError {
+            throw FileFault(path: path, cause: fault)
+        } catch let fault as FormatError {
+            throw FileFault(path: path, cause: fault)
+        }
+    }
+
     /// Does the work; a fault of the file's own gets its name.
     static func naming<Result>(_ path: String, _ work: () throws -> Result) throws -> Result {
         do {

@@ -51,6 +51,26 @@ extension HostVerbError: Explained {
         case .notWatched(let product, let output):
             return Explanation(
                 "\(product): the canary cannot be watched, so it ends within 20 s" + Explanation.block(output))
+        case .noUnit(let text):
+            return Explanation(
+                "systemd did not start a unit for the work: \(text)", hint: "`systemctl status`; nothing was changed")
+        case .nothingFollowed(let name):
+            return Explanation(
+                name.map { "no run of \($0) is under way" } ?? "no run is under way",
+                hint: "`bundle history` tells how the last ones ended", status: .noSuchRelease)
+        case .notHeld(let product, let version, let held):
+            let there = held.isEmpty ? "nothing of it is here" : "here are \(held.joined(separator: ", "))"
+            return Explanation(
+                "\(product) \(version) is neither staged nor installed here", hint: "\(there); `bundle stage BUNDLE`",
+                status: .noSuchRelease)
+        case .notInEvidence(let product, let version):
+            return Explanation(
+                "\(product) \(version): its signed list of files names another manifest than the one here",
+                hint: "what was kept of it was changed; stage it again from the medium", status: .damaged)
+        case .tooLate(let text):
+            return Explanation(
+                "\(text) has passed, so the cutover could not begin before it; nothing was changed",
+                hint: "a time is the next one within 12 hours, by this machine's clock and zone")
         case .notAsked(let verb): return Explanation("\(verb) was not confirmed; nothing was changed")
         }
     }

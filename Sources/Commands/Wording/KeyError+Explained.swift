@@ -12,6 +12,10 @@ extension KeyError: Explained {
             return Explanation(
                 "\(path) can be read by others (mode 0\(String(permissions, radix: 8)))",
                 hint: "`chmod 600 \(path)`; if others were on this machine, make a new key", status: .refusedByTrust)
+        case .publicKey(let path):
+            let secret = path.hasSuffix(".pub") ? path.dropLast(4) + ".key" : "the other file of the pair"
+            return Explanation(
+                "\(path) is a public key, and signing needs the secret one", hint: "--key \(secret)", status: .usage)
         case .notAFile(let path): return Explanation("\(path) is no regular file", hint: "name the key file itself")
         case .noKey(let searched):
             return Explanation(

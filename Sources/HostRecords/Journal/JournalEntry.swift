@@ -15,12 +15,14 @@ package struct JournalHeader: Codable, Equatable, Sendable {
     package var process: Int32
     /// Who asked for it, whatever sudo made of them since.
     package var loginUser: UInt32?
+    /// The operator's words, from `--note`.
+    package var note: String?
     /// The plan as JSON text, so that recovery needs neither the bundle nor another look at the host.
     package var plan: String
 
     package init(
         verb: String, product: ReleaseName, version: Version? = nil, digest: Digest? = nil, started: Int64,
-        bootID: String, process: Int32, loginUser: UInt32? = nil, plan: [UInt8]
+        bootID: String, process: Int32, loginUser: UInt32? = nil, note: String? = nil, plan: [UInt8]
     ) {
         self.verb = verb
         self.product = product
@@ -30,6 +32,7 @@ package struct JournalHeader: Codable, Equatable, Sendable {
         self.bootID = bootID
         self.process = process
         self.loginUser = loginUser
+        self.note = note
         self.plan = String(decoding: plan, as: UTF8.self)
     }
 }

@@ -70,10 +70,12 @@ package struct ActiveRelease: Codable, Equatable, Sendable {
     package var settings: Digest
     /// Units of its slot, in start order.
     package var units: [String]
+    /// What each blue-green service is made of, as it stands in this slot; absent in records of an earlier `bundle`.
+    package var fingerprints: [String: Digest]?
 
     package init(
         version: Version, digest: Digest, directory: String, slot: Slot, since: Int64, phase: Phase, settings: Digest,
-        units: [String]
+        units: [String], fingerprints: [String: Digest]? = nil
     ) {
         self.version = version
         self.digest = digest
@@ -83,6 +85,7 @@ package struct ActiveRelease: Codable, Equatable, Sendable {
         self.phase = phase
         self.settings = settings
         self.units = units
+        self.fingerprints = fingerprints
     }
 }
 

@@ -61,6 +61,10 @@ package struct HostFacts: Equatable, Sendable {
         facts.bootID = trimmed(read(root / "proc/sys/kernel/random/boot_id"))
         // 4294967295 stands for "not set".
         facts.loginUser = UInt32(trimmed(read(root / "proc/self/loginuid"))).flatMap { $0 == UInt32.max ? nil : $0 }
+        // Where no login session is recorded (a container, a recovery shell), sudo still says who called it.
+        if facts.loginUser == nil, facts.effectiveUser == 0 {
+            facts.loginUser = getenv("SUDO_UID").flatMap { UInt32(String(cString: $0)) }
+        }
         facts.processors = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
         facts.address = HostAddress.choose(
             HostAddress.read(), route4: HostAddress.defaultRoute(fromRoute: read(root / "proc/net/route")),

@@ -15,7 +15,8 @@ extension Deployment {
         record.ready = nil
         record.active = ActiveRelease(
             version: plan.version, digest: plan.digest, directory: plan.directory, slot: plan.slot,
-            since: environment.clock.wallSeconds(), phase: .baking, settings: plan.settings, units: plan.slotUnits)
+            since: plan.isInPlace ? before.active?.since ?? 0 : environment.clock.wallSeconds(), phase: .baking,
+            settings: plan.settings, units: plan.slotUnits, fingerprints: plan.slotFingerprints)
         record.traffic = plan.traffic(listeningOnIPv6: listeningOnIPv6)
         record.recreate = plan.recreateRecords
         record.createdUser = record.createdUser || plan.createsUser
@@ -67,9 +68,13 @@ extension Deployment {
                 installedAt: environment.clock.wallSeconds(), settings: plan.settings))
         if plan.verb == .install, record.floor.map({ $0 < plan.version }) ?? true { record.floor = plan.version }
         if try FileSystem.exists(newSite) {
-            try SiteFiles.read(from: newSite).write(into: layout.evidence(plan.directory))
+            let evidence = layout.evidence(plan.directory)
+            // What `reconfigure --former` goes back to.
+            if plan.verb == .reconfigure { try SiteFiles.read(from: evidence).write(into: evidence / SiteFiles.former) }
+            try SiteFiles.read(from: newSite).write(into: evidence)
         }
         try store.commit(record)
+        try StagedReleases(layout: layout).remove(plan.directory)
         try FileSystem.removeTree(formerSlot)
         try removeFormerPlaces(record)
         try removeUnusedCredentials()

@@ -77,6 +77,17 @@ extension Deployment {
         let account = try Accounts.read(root: layout.root)
         let group = account.groupID(named: layout.user) ?? 0
         let slot = layout.slot(plan.slot)
+        if !plan.isInPlace { try writeSlot(slot, group) }
+        for service in plan.services where !service.place.isEmpty && service.action != .keep {
+            let place = layout.place(service.name, service.place)
+            try FileSystem.removeTree(place)
+            try writePlace(place, config: rendered.placeConfig[service.name] ?? [:], group: group)
+        }
+        try writeCredentials()
+        try FileSystem.syncFileSystem(at: layout.home)
+    }
+
+    private func writeSlot(_ slot: HostPath, _ group: UInt32) throws {
         try FileSystem.createDirectories(slot.parent)
         if try hadSlot() == nil {
             let content = try FileSystem.exists(slot) ? Deployment.hadContent : []
@@ -86,13 +97,6 @@ extension Deployment {
         if try hadSlot() == true, try !FileSystem.exists(formerSlot) { try FileSystem.rename(slot, to: formerSlot) }
         try FileSystem.removeTree(slot)
         try writePlace(slot, config: rendered.slotConfig, group: group)
-        for service in plan.services where !service.place.isEmpty && service.action != .keep {
-            let place = layout.place(service.name, service.place)
-            try FileSystem.removeTree(place)
-            try writePlace(place, config: rendered.placeConfig[service.name] ?? [:], group: group)
-        }
-        try writeCredentials()
-        try FileSystem.syncFileSystem(at: slot)
     }
 
     private func writePlace(_ place: HostPath, config: [String: [UInt8]], group: UInt32) throws {
@@ -108,7 +112,9 @@ extension Deployment {
 
     func undoConfig() throws {
         let slot = layout.slot(plan.slot)
-        if try FileSystem.exists(formerSlot) {
+        if plan.isInPlace {
+            // It serves, and was not touched.
+        } else if try FileSystem.exists(formerSlot) {
             try FileSystem.removeTree(slot)
             try FileSystem.rename(formerSlot, to: slot)
         } else if try hadSlot() == false {
@@ -119,7 +125,7 @@ extension Deployment {
             _ = try? FileSystem.removeEmptyDirectory(layout.place(service.name, service.place).parent)
         }
         try removeUnusedCredentials()
-        if try FileSystem.exists(slot.parent) { try FileSystem.syncFileSystem(at: slot.parent) }
+        if try FileSystem.exists(layout.home) { try FileSystem.syncFileSystem(at: layout.home) }
     }
 
     // MARK: - Units

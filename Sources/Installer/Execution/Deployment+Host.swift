@@ -46,7 +46,10 @@ extension Deployment {
     func createAccount() async throws {
         let text = UnitNames(product: plan.name).sysusersText
         try FileSystem.createDirectories(layout.sysusersFile.parent)
-        try FileSystem.write(Array(text.utf8), to: layout.sysusersFile, permissions: 0o644)
+        let path = layout.sysusersFile
+        let held = try FileSystem.exists(path) ? try FileSystem.readAll(path, limit: 1 << 16) : []
+        // Written once: an upgrade touches nothing that its plan does not name.
+        if held != Array(text.utf8) { try FileSystem.write(Array(text.utf8), to: path, permissions: 0o644) }
         let result = try await environment.runner.run(Command(["systemd-sysusers", layout.sysusersFile.text]))
         guard result.status == 0 else { throw DeploymentError.sysusersFailed(output: result.errorText) }
         // Data directories of services come with their units (StateDirectory=); this is what they stand in.

@@ -26,6 +26,8 @@ extension Deployment {
         // Recovery comes here again; what ran to its good end does not run a second time.
         if let once = job.once, try ledger.entries().isDone(job.name, once: once) { return }
         try await awaitHostUnits(job.hostUnits, for: job.name)
+        // Whoever wants it to end has until here.
+        if job.isIrreversible { try environment.stopping.pass() }
         try note(job, .begun)
         jobsBegun.insert(job.unit)
         let began = environment.clock.monotonicMilliseconds()

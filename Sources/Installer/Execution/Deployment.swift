@@ -97,7 +97,7 @@ package final class Deployment {
         environment.events.receive(
             .stepStarted(id: step.rawValue, title: step.title, index: index, total: plan.steps.count))
         try await environment.checkpoint(.begins(step))
-        try await perform(step)
+        try await performUnlessStopped(step)
         try await environment.checkpoint(.ends(step))
         let spent = environment.clock.monotonicMilliseconds() - stepBegan
         try journal.append(.done(step.rawValue))
@@ -132,9 +132,26 @@ package final class Deployment {
             throw DeploymentFailure.stuck(step: step, cause: cause, undo: undoing)
         }
         try journal.close(outcome: .undone)
+        if let stopped = cause as? StopRequest.Stopped {
+            throw DeploymentFailure.stopped(step: step, stopped.reason, serving: plan.replaces?.version)
+        }
         throw step < .start || plan.halt == .rehearsal
             ? DeploymentFailure.undone(step: step, cause: cause)
             : DeploymentFailure.rolledBack(step: step, cause: cause, serving: plan.replaces?.version)
+    }
+
+    /// Up to the cutover a step may be given up; the undo behind it may not.
+    private func performUnlessStopped(_ step: Step) async throws {
+        guard step.isBeforeCommit else {
+            // The cutover begins with the hold, where there is one: what began in time goes on.
+            if step == .commit, !plan.steps.contains(.replace) {
+                try environment.stopping.check(wallSeconds: environment.clock.wallSeconds())
+            }
+            if step == .commit { try environment.stopping.pass() }
+            return try await perform(step)
+        }
+        try environment.stopping.check(wallSeconds: environment.clock.wallSeconds())
+        try await environment.stopping.run { try await self.perform(step) }
     }
 
     private func perform(_ step: Step) async throws {

@@ -11,6 +11,8 @@ package enum DeploymentFailure: Error {
     /// A release that waits in the idle slot goes on waiting, and the old one serves: it is not healthy any more, or its
     /// canary could not be ended.
     case stillWaits(cause: any Error)
+    /// Somebody, or the clock, wanted it to end before its cutover; the host is as it was.
+    case stopped(step: Step, StopRequest.Reason, serving: Version?)
     /// The new release serves, but what follows the cutover did not end; `recover` takes it up again.
     case unfinished(step: Step, cause: any Error)
     /// A job has changed data for good, so the old release cannot come back; `recover` goes forward again.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import BundleFormat
+import HostRecords
 
 /// A service of the slot that was left: where its connections end, and how long they may stay.
 struct DrainingService: Equatable {

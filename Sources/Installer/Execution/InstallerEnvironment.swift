@@ -21,6 +21,9 @@ package struct InstallerEnvironment: Sendable {
     /// Asked before each step and after its work: what it throws, the step has failed with.
     package var checkpoint: @Sendable (Checkpoint) async throws -> Void = { _ in }
 
+    /// How an operator, or the clock, ends it before its cutover.
+    package var stopping = StopRequest()
+
     package enum Checkpoint: Equatable, Sendable {
         case begins(Step)
         case ends(Step)

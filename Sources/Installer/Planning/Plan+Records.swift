@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import BundleFormat
+package import BundleFormat
 package import HostRecords
 
 /// What the state record will say when this plan is committed.
@@ -22,6 +22,21 @@ extension Plan {
                     recreate: service.strategy == .recreate, sources: port.sources)
             }
         }
+    }
+
+    /// Whether the record says that this plan was committed. The slot tells, but where it stays: there the services that
+    /// run once do (host-state §5.2).
+    package func isCommitted(_ record: StateRecord) -> Bool {
+        guard let active = record.active, active.directory == directory, active.slot == slot else {
+            return false
+        }
+        return !isInPlace || active.phase == .baking || record.recreate == recreateRecords
+    }
+
+    /// What each blue-green service of the slot is made of.
+    package var slotFingerprints: [String: Digest] {
+        let slotted = services.filter { $0.strategy == .blueGreen }
+        return Dictionary(uniqueKeysWithValues: slotted.map { ($0.name, $0.fingerprint) })
     }
 
     package var recreateRecords: [String: RecreateRecord] {

@@ -61,6 +61,9 @@ package struct Plan: Codable, Equatable, Sendable {
     /// State directories that the installation itself has to make.
     package var movedState: [HostPath] { services.flatMap(\.movedState).map { HostPath($0) } }
 
+    /// Whether the slot that serves stays as it is: the same release, and only services that run once have changed.
+    package var isInPlace: Bool { replaces?.slot == slot }
+
     /// The steps that this plan takes.
     package var steps: [Step] {
         Step.allCases.filter { step in
@@ -74,7 +77,7 @@ package struct Plan: Codable, Equatable, Sendable {
             case .replace: services.contains { $0.action == .replace }
             case .publicJobs: !jobs(at: .public).isEmpty
             case .lastJobs: !jobs(at: .public, irreversible: true).isEmpty
-            case .drain: replaces != nil
+            case .drain: replaces != nil && !isInPlace
             case .stopOld: replaces != nil
             case .prune: !prunes.isEmpty
             default: true

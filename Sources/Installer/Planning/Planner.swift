@@ -48,6 +48,9 @@ package struct Planner {
         return (plan(services), rendered)
     }
 
+    /// The slot that serves stays: only services that run once are replaced.
+    private var isInPlace: Bool { record?.active?.slot == renderer.placements.slot }
+
     private func planned(_ name: String, _ service: Service, _ fingerprint: Digest, _ target: HealthTarget)
         -> PlannedService
     {
@@ -60,7 +63,7 @@ package struct Planner {
         let action: PlannedService.Action =
             switch (recreate, before) {
             case (true, let before?): before.fingerprint == fingerprint && !isHeld(name) ? .keep : .replace
-            default: .start
+            default: isInPlace && !recreate ? .keep : .start
             }
         return PlannedService(
             name: name, action: action, strategy: service.strategy, unit: placement.unit, place: place,
@@ -101,6 +104,8 @@ package struct Planner {
     }
 
     private var jobs: [PlannedJob] {
+        // They were run for this release when its slot was started.
+        if isInPlace { return [] }
         let runs = manifest.jobs.sorted { $0.key < $1.key }.flatMap { name, job in
             job.at.map { moment in
                 PlannedJob(
@@ -121,13 +126,13 @@ package struct Planner {
         let retired = (record?.recreate ?? [:]).filter { !recreateNow.contains($0.key) }
         return Plan(
             verb: verb, name: manifest.name, version: manifest.version, digest: source.digest,
-            directory: source.directory, slot: Planner.idleSlot(record), addressIndex: host.addressIndex,
+            directory: source.directory, slot: renderer.placements.slot, addressIndex: host.addressIndex,
             replaces: active.map {
                 RunningRelease(
                     version: $0.version, digest: $0.digest, directory: $0.directory, slot: $0.slot,
-                    units: $0.units.reversed())
+                    units: isInPlace ? [] : $0.units.reversed())
             },
-            createsRelease: source.delivery != nil, createsUser: !host.userExists, services: services,
+            createsRelease: !source.isHeld, createsUser: !host.userExists, services: services,
             jobs: jobs, order: StartOrder.of(manifest.services, manifest.jobs),
             retired: retired.sorted { $0.key < $1.key }.map {
                 RetiredService(name: $0.key, unit: $0.value.unit, stopTimeout: .seconds(90))

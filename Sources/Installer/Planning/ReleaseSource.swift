@@ -15,11 +15,14 @@ package protocol ReleaseSource: AnyObject {
     var fileNames: [String] { get }
     /// The bytes of a file of the tree, proven again; for templates, values and schemas.
     func read(_ path: ReleasePath) throws -> [UInt8]
-    /// nil when the host holds the release already.
+    /// Whether the host holds the release already: unpacked and proven again.
+    var isHeld: Bool { get }
+    /// Brings it, or what of it a container runtime lacks; nil when there is nothing to bring it from.
     var delivery: (any ReleaseDelivery)? { get }
 }
 
 extension ReleaseSource {
+    package var isHeld: Bool { delivery == nil }
     /// `VERSION-DIGEST12`: the directory below `/opt/NAME/releases`, and below the evidence.
     package var directory: String { "\(manifest.version)-\(digest.short)" }
 }

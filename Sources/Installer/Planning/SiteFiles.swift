@@ -21,12 +21,25 @@ package struct SiteFiles: Equatable, Sendable {
     }
 
     private static let limit = 4 << 20
+    /// Below the evidence: the documents of before the last `reconfigure`.
+    static let former = "former"
 
     /// What `/etc/NAME` says now.
     package static func read(_ layout: HostLayout, manifest: Manifest, key: SecretBytes) throws -> SiteFiles {
         SiteFiles(
             values: try optional(layout.siteValues), host: try optional(layout.siteHost),
             secrets: try secrets(layout, manifest, key))
+    }
+
+    /// What it said before the last `reconfigure`; nil when there was none.
+    package static func read(formerOf directory: String, _ layout: HostLayout, manifest: Manifest, key: SecretBytes)
+        throws -> SiteFiles?
+    {
+        let place = layout.evidence(directory) / former
+        guard try FileSystem.exists(place) else { return nil }
+        var site = try read(from: place)
+        site.secrets = try secrets(layout, manifest, key)
+        return site
     }
 
     /// What it said when a release was installed; secrets are never copied, so those are today's.

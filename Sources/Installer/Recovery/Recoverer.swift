@@ -100,10 +100,11 @@ package struct Recoverer {
         return Set(plan.services.filter { service in jobs.contains { $0.like == service.name } }.map(\.unit))
     }
 
-    /// `prune` and `remove` carry no plan: each of their acts is safe to leave where it stopped.
+    /// `stage`, `prune` and `remove` carry no plan: each of their acts is safe to leave where it stopped.
     private func recoverWithoutPlan(_ journal: Journal, _ lines: JournalRecord) async throws -> Outcome {
         if let record = try store.load() { try await Projection(environment: environment).apply(record) }
         try journal.close(outcome: .undone)
+        if lines.header.verb == Installation.stageVerb { try StagingSweep(layout: environment.layout).run() }
         return .undone(verb: lines.header.verb, step: lines.begun.last ?? "begin")
     }
 }
@@ -118,10 +119,6 @@ extension Recoverer.Outcome {
 }
 
 extension Plan {
-    func isCommitted(_ record: StateRecord) -> Bool {
-        record.active.map { $0.directory == directory && $0.slot == slot } ?? false
-    }
-
     func units(of jobs: [JournalJob]) -> Set<String> {
         Set(self.jobs.filter { job in jobs.contains { $0.name == job.name && $0.moment == job.moment } }.map(\.unit))
     }

@@ -10,15 +10,23 @@ package final class InstalledSource: ReleaseSource {
     package let digest: Digest
     private let files: FileList
     private let tree: HostPath
+    private let layout: HostLayout
 
+    package convenience init(_ release: ReleaseRecord, layout: HostLayout) throws {
+        try self.init(directory: release.directory, digest: release.digest, layout: layout)
+    }
+
+    /// - Parameters:
+    ///   - directory: `VERSION-DIGEST12`, installed or staged.
+    ///   - expected: the release digest, from the record or from what signatures cover.
     /// - Throws: `InstalledSourceError` when the evidence or a file is not what was installed.
-    package init(_ release: ReleaseRecord, layout: HostLayout) throws {
-        let evidence = layout.evidence(release.directory)
+    package init(directory: String, digest expected: Digest, layout: HostLayout) throws {
+        let evidence = layout.evidence(directory)
         let bytes = try FileSystem.readAll(evidence / ManifestDocument.name, limit: Limits.manifestBytes)
         let found = Digest.ofBytes(bytes)
-        guard found == release.digest else {
+        guard found == expected else {
             throw InstalledSourceError.damaged(
-                path: evidence / ManifestDocument.name, expected: release.digest, found: found)
+                path: evidence / ManifestDocument.name, expected: expected, found: found)
         }
         manifest = try ManifestDocument.decode(bytes)
         digest = found
@@ -29,10 +37,20 @@ package final class InstalledSource: ReleaseSource {
                 path: evidence / FileList.name, expected: manifest.tree.sha256, found: listDigest)
         }
         files = try FileList(parsing: list)
-        tree = layout.release(release.directory)
+        tree = layout.release(directory)
+        self.layout = layout
     }
 
-    package var delivery: (any ReleaseDelivery)? { nil }
+    package var isHeld: Bool { true }
+
+    /// The host's own packs, for images that the container runtime has lost or never had.
+    package private(set) lazy var delivery: (any ReleaseDelivery)? = {
+        let path = layout.evidence(directory) / PackIndex.name
+        guard !manifest.images.isEmpty, let bytes = try? FileSystem.readAll(path, limit: Limits.packIndexBytes),
+            let index = try? PackIndex(parsing: bytes)
+        else { return nil }
+        return HeldPacks(index: index, packs: layout.packs)
+    }()
 
     package func fileDigest(_ path: ReleasePath) -> Digest? { files.digest(of: path) }
 

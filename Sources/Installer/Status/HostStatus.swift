@@ -41,6 +41,8 @@ package struct HostStatus: Equatable, Sendable {
     package var idle: IdleTraffic
     /// Why the last canary ended by itself.
     package var canaryEnd: String?
+    /// Releases that wait on disk for their window.
+    package var staged: [StagedRelease] = []
     /// Who holds the host's lock; nil when nobody does.
     package var holder: LockHolder?
 

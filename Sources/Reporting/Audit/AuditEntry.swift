@@ -71,10 +71,12 @@ package struct AuditEntry: Codable, Equatable, Sendable {
     package var user: UInt32
     /// Who logged in, whatever sudo made of them since.
     package var loginUser: UInt32?
+    /// The operator's words, from `--note`.
+    package var note: String?
 
     package init(
-        subject: Subject, outcome: Outcome, exitStatus: Int? = nil, detail: String? = nil, process: Int32,
-        facts: HostFacts, clock: some HostClock
+        subject: Subject, outcome: Outcome, exitStatus: Int? = nil, detail: String? = nil, note: String? = nil,
+        process: Int32, facts: HostFacts, clock: some HostClock
     ) {
         self.subject = subject
         self.outcome = outcome
@@ -86,5 +88,6 @@ package struct AuditEntry: Codable, Equatable, Sendable {
         monotonicMilliseconds = clock.monotonicMilliseconds()
         user = facts.effectiveUser
         loginUser = facts.loginUser
+        self.note = note
     }
 }

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+import BundleFormat
+import HostRecords
+import HostSystem
+import Installer
+
+/// Everything on the host that carrying out a plan touches: a host test takes a snapshot before and after and holds every
+/// difference against it. A directory stands for what is below it.
+struct PlanFootprint {
+    let plan: Plan
+    let layout: HostLayout
+
+    init(_ plan: Plan, _ layout: HostLayout) {
+        self.plan = plan
+        self.layout = layout
+    }
+
+    var lines: [String] {
+        block("path", paths) + block("unit", units) + block("port", ports)
+    }
+
+    private func block(_ kind: String, _ entries: [String]) -> [String] {
+        entries.enumerated().map { index, entry in
+            (index == 0 ? "  \(kind)      " : "            ") + entry
+        }
+    }
+
+    var paths: [String] {
+        var found: [HostPath] = [layout.tool, layout.unit(BootUnit.name)]
+        found.append(layout.unit("multi-user.target.wants") / BootUnit.name)
+        if plan.createsRelease { found.append(layout.release(plan.directory)) }
+        found.append(layout.current)
+        if !plan.isInPlace { found.append(layout.slot(plan.slot)) }
+        for service in plan.services where !service.place.isEmpty && service.action != .keep {
+            found.append(layout.service(service.name))
+        }
+        found += writtenUnits.map(layout.unit)
+        found += plan.retired.flatMap { [layout.unit($0.unit), layout.service($0.name)] }
+        found += plan.prunes.map(layout.release)
+        if plan.createsUser {
+            found.append(layout.sysusersFile)
+            // systemd-sysusers(8) keeps the files of before beside them.
+            found += ["passwd", "group", "shadow", "gshadow"].flatMap {
+                [layout.root / "etc/\($0)", layout.root / "etc/\($0)-"]
+            }
+        }
+        found += [layout.data] + plan.movedState
+        found += [layout.records, layout.auditLog, layout.runDirectory]
+        if plan.images.contains(where: \.loads) { found.append(layout.root / "var/lib/containers") }
+        return found.map(\.text)
+    }
+
+    /// Unit files that are written, those that are only written again included.
+    private var writtenUnits: [String] {
+        let names = UnitNames(product: plan.name)
+        return plan.services.filter { $0.action != .keep }.map(\.unit) + [names.target(plan.slot), names.target]
+    }
+
+    /// Units that start or stop.
+    var units: [String] {
+        let starts = plan.services.filter { $0.action == .start }.map { "\($0.unit) starts" }
+        let replaced = plan.services.filter { $0.action == .replace }.map { "\($0.unit) is restarted" }
+        let stops = ((plan.replaces?.units ?? []) + plan.retired.map(\.unit)).map { "\($0) stops" }
+        let all = starts + replaced + stops
+        return all.isEmpty ? ["none starts or stops"] : all
+    }
+
+    /// Ports that clients use and whereto they lead; all rules are in one table of ours.
+    var ports: [String] {
+        let served = plan.services.flatMap { service in
+            service.ports.map { port in
+                let clients = port.expose == .slot ? "slot only" : "\(port.port) (\(port.expose.rawValue))"
+                return "\(clients) -> \(service.name).\(port.name) at \(port.endpoints.v4), \(port.endpoints.v6)"
+            }
+        }
+        return served.isEmpty
+            ? [] : served + ["rules in table inet bundle_\(plan.name.text.replacing("-", with: "_")), addresses on lo"]
+    }
+}

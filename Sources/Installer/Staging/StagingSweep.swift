@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package import HostRecords
+import HostSystem
+
+/// Takes away what a staging that died left: packs half copied, trees half built, trees that nothing names. Runs under
+/// the lock, and never while an operation is open: its journal may name what the record does not.
+package struct StagingSweep {
+    private let layout: HostLayout
+
+    package init(layout: HostLayout) { self.layout = layout }
+
+    /// - Returns: the release directories that went.
+    @discardableResult
+    package func run() throws -> [String] {
+        guard try !FileSystem.exists(layout.journal) else { return [] }
+        try FileSystem.removeTree(layout.staging)
+        guard try FileSystem.status(layout.releases)?.kind == .directory else { return [] }
+        var named = Set(try StagedReleases(layout: layout).list().map(\.directory))
+        if let record = try StateStore(layout: layout).load() {
+            named.formUnion(record.releases.map(\.directory))
+            named.formUnion(record.recreate.values.map(\.directory))
+            named.formUnion(
+                [record.active?.directory, record.previous?.directory, record.ready?.directory].compactMap(\.self))
+        }
+        let gone = try FileSystem.list(layout.releases).filter { !named.contains($0) }
+        for name in gone {
+            try StagedReleases(layout: layout).remove(name)
+            try FileSystem.removeTree(layout.release(name))
+            // A tree that is half built has a name of its own and no evidence.
+            if !name.hasPrefix(".") { try FileSystem.removeTree(layout.evidence(name)) }
+        }
+        if !gone.isEmpty { try PackHoldings(layout: layout).removeUnused() }
+        return gone
+    }
+}

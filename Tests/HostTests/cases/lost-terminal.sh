@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: Apache-2.0
+# The terminal is killed in every phase of an installation: it ends as it would have, and another terminal attaches and
+# ends with its status. Ctrl-C undoes before the cutover and changes nothing behind it.
+. "$(dirname "$0")/../lib.sh"
+pack 1.0.0
+BAKE=3s pack 1.1.0
+ready lost bookworm
+install_release 1.0.0
+inside() { "$host" run "$h" -- sh -c "$1"; }
+
+# terminal STRIKE: installs 1.1.0 on a terminal of its own (pty, session leader), as sshd gives one; hangs it up, or
+# types Ctrl-C, when the phase is under way.
+cat >"$work/terminal.py" <<'PY'
+import os, pty, re, sys, time, signal
+how, phase = sys.argv[1], sys.argv[2]
+child, fd = pty.fork()
+if child == 0:
+    # nsenter stands between: the signal is for the program inside, which has its own way with it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.execvp(sys.argv[3], sys.argv[3:])
+said, struck, status = b"", False, None
+end = time.time() + 120
+while time.time() < end:
+    try:
+        part = os.read(fd, 65536)
+    except OSError:
+        part = b""
+    if not part:
+        break
+    said += part
+    if b"go ahead? [y/N]" in said and b"\x00asked" not in said:
+        said += b"\x00asked"
+        os.write(fd, b"y\n")
+    if not struck and phase.encode() in said:
+        struck = True
+        if how == "hangup":
+            os.close(fd)          # the kernel sends SIGHUP to the session, as when sshd goes
+            break
+        if how in ("interrupt", "twice"):
+            os.write(fd, b"\x03")
+            if how == "twice":
+                time.sleep(0.7)
+                os.write(fd, b"\x03")
+_, raw = os.waitpid(child, 0)
+sys.stdout.write(said.decode(errors="replace"))
+print("\nSTRUCK" if struck else "\nNEVER")
+print("STATUS", os.waitstatus_to_exitcode(raw))
+PY
+leader() { cat "/run/bundle-hosts/$h/leader"; }
+on_terminal() {
+    local how=$1 phase=$2
+    shift 2
+    python3 "$work/terminal.py" "$how" "$phase" nsenter -t "$(leader)" -a -- env -i \
+        PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM=xterm bundle "$@" >"$work/terminal" 2>&1
+    grep -q STRUCK "$work/terminal" || { cat "$work/terminal" && die "'$phase' was never seen"; }
+}
+settled() {
+    for _ in $(seq 300); do
+        [ -z "$(inside 'systemctl list-units --plain --no-legend "bundle-install-*" "bundle-rollback-*"')" ] && return
+        sleep 0.2
+    done
+    die "the run did not end"
+}
+
+for phase in "prove and copy" "unpack the release" "write the units" "start the idle slot" "replace services" \
+    "watch the new release" "drain the old slot"; do
+    on_terminal hangup "$phase" install /media/stick/pond-1.1.0-amd64.bundle
+    # Another terminal attaches, if there is still something to attach to, and ends as the installation does.
+    got=0
+    on status --follow pond >"$work/followed" 2>&1 || got=$?
+    case $got in 0 | 10) ;; *) cat "$work/followed" && die "--follow ended with $got" ;; esac
+    [ "$got" = 10 ] || grep -q "serves from" "$work/followed" || { cat "$work/followed" && die "the follower did not hear the end"; }
+    settled
+    serves 1.1.0
+    status 0 on status
+    say "hung up at '$phase': installed all the same; --follow ended with $got"
+    status 0 on rollback --yes
+    status 0 on prune --keep 1
+    serves 1.0.0
+done
+
+before=$(inside 'systemctl show -p InvocationID --value pond.web.blue.service pond.web.green.service pond.store.service | xargs')
+for phase in "prove and copy" "start the idle slot"; do
+    on_terminal interrupt "$phase" install /media/stick/pond-1.1.0-amd64.bundle --yes
+    grep -q "STATUS 130" "$work/terminal" || { cat "$work/terminal" && die "Ctrl-C at '$phase' did not end with 130"; }
+    serves 1.0.0
+    status 0 on status
+    status 0 on recover
+    has "nothing to recover"
+done
+after=$(inside 'systemctl show -p InvocationID --value pond.web.blue.service pond.web.green.service pond.store.service | xargs')
+for id in $before; do case $after in *"$id"*) ;; *) die "a service that serves was touched: $before, $after" ;; esac; done
+[ "$(inside 'ls -A /opt/pond/releases | wc -l')" = 1 ] || die "an interrupted installation left $(inside 'ls -A /opt/pond/releases')"
+say "Ctrl-C before the cutover undoes with 130"
+
+on_terminal interrupt "watch the new release" install /media/stick/pond-1.1.0-amd64.bundle --yes
+grep -q "STATUS 0" "$work/terminal" && grep -q "this goes on" "$work/terminal" || { cat "$work/terminal" && die "Ctrl-C behind the cutover"; }
+serves 1.1.0
+status 0 on rollback --yes
+status 0 on prune --keep 1
+on_terminal twice "watch the new release" install /media/stick/pond-1.1.0-amd64.bundle --yes
+grep -q "STATUS 130" "$work/terminal" && grep -q "goes on without this terminal" "$work/terminal" || { cat "$work/terminal" && die "the second Ctrl-C"; }
+status 0 on status --follow
+has "serves from"
+serves 1.1.0
+status 10 on status --follow
+say "behind the cutover the first Ctrl-C changes nothing, the second lets go, and --follow hears the end"

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+import HostSystem
+import Installer
+import Testing
+
+@testable import Commands
+
+struct SmallRulesTests {
+    /// One line and its end came from `echo`; of several lines the last one's end is theirs.
+    @Test(arguments: [
+        ("hush\n", true), ("hush", false), ("hush\r\n", true), ("-----BEGIN\nabc\n", false), ("a\nb", false),
+        ("", false),
+    ])
+    func lineFeedByAccident(_ text: String, strays: Bool) {
+        #expect(SecretInput.straysFeed(Array(text.utf8)) == strays)
+    }
+
+    @Test(arguments: ["24:00", "1:30", "12:60", "12", "", "12:3a", "-1:00", "12:00:00"])
+    func noTime(_ text: String) { #expect(CutoverTime(argument: text) == nil) }
+
+    /// By this machine's zone, whichever it is: what is asked for is made of a moment that is known.
+    @Test func theNextSuchTimeWithinTwelveHours() throws {
+        let now: Int64 = 1_795_249_800
+        let time = try #require(CutoverTime(argument: "00:00"))
+        let midnights = [0, 1].compactMap { LocalTime.moment(hour: 0, minute: 0, days: $0, from: now) }
+        let next = try #require(midnights.first { $0 > now })
+        if next - now <= 12 * 3600 {
+            #expect(try time.deadline(now: now).wallSeconds == next)
+        } else {
+            #expect(throws: HostVerbError.tooLate("00:00")) { try time.deadline(now: now) }
+        }
+        #expect(try time.deadline(now: next - 60).wallSeconds == next)
+        #expect(throws: HostVerbError.tooLate("00:00")) { try time.deadline(now: next + 60) }
+        #expect(throws: HostVerbError.tooLate("00:00")) { try time.deadline(now: next) }
+    }
+
+    @Test func theUnitCarriesWhoAskedAndWhereItSpeaks() {
+        let argv = TransientRun.command(
+            "install", unit: "bundle-install-7", program: "/usr/lib/bundle/bundle", directory: "/root",
+            log: "/run/bundle/runs/1-x.log", login: "1000", asker: "7", arguments: ["install", "a b.bundle", "--yes"])
+        #expect(argv.suffix(4) == ["/usr/lib/bundle/bundle", "install", "a b.bundle", "--yes"])
+        #expect(argv.contains("--setenv=BUNDLE_UNIT_FOR=1000"))
+        #expect(argv.contains("--property=ExecStopPost=-/usr/lib/bundle/bundle recover --if-needed"))
+        #expect(!argv.contains("--pipe"), "a terminal that goes away must take no stream with it")
+    }
+}
+
+/// Until its cutover an installation gives way; from there on it goes forward.
+struct StopRequestTests {
+    @Test func stopsWhatRunsAndWhatComes() async throws {
+        let request = StopRequest()
+        let work = Task {
+            try await request.run { try await Task.sleep(nanoseconds: 60_000_000_000) }
+        }
+        #expect(request.ask(.operatorAsked) == .undoes)
+        await #expect(throws: StopRequest.Stopped(reason: .operatorAsked)) { try await work.value }
+        #expect(throws: StopRequest.Stopped(reason: .operatorAsked)) { try request.pass() }
+    }
+
+    @Test func changesNothingBehindTheCutover() throws {
+        let request = StopRequest()
+        try request.pass()
+        #expect(request.ask(.operatorAsked) == .goesOn)
+        try request.check(wallSeconds: 0)
+    }
+
+    /// A clock that jumps is believed as it stands at the decision.
+    @Test func theWallClockDecides() throws {
+        let request = StopRequest(deadline: StopRequest.Deadline(text: "04:00", wallSeconds: 100))
+        try request.check(wallSeconds: 99)
+        #expect(throws: StopRequest.Stopped(reason: .tooLate("04:00"))) { try request.check(wallSeconds: 100) }
+        #expect(throws: StopRequest.Stopped(reason: .tooLate("04:00"))) { try request.check(wallSeconds: 5) }
+    }
+}
