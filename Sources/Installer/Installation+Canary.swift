@@ -24,12 +24,12 @@ extension Installation {
     private static let renewal = 5_000
 
     package func preview(_ pause: Pause, from networks: [ClientNetwork]) async throws {
-        try await previewing().preview(try idleTable(pause), from: networks)
+        try await previewing(pause).preview(try idleTable(pause), from: networks)
     }
 
     /// Begins a canary, or changes its share; 0 ends it.
     package func canary(_ pause: Pause, share: Int) async throws {
-        let traffic = try previewing()
+        let traffic = try previewing(pause)
         try FileSystem.remove(Installation.canaryEnd(layout))
         guard share > 0 else { return try await traffic.endCanary() }
         guard pause.plan.replaces != nil else { throw IdleTrafficError.nothingServes }
@@ -41,7 +41,7 @@ extension Installation {
     /// Watches both slots and keeps the canary going, until there is none any more.
     /// - Throws: `HealthFailure` when a service of either slot fails; the canary has then ended.
     package func watchCanary(_ pause: Pause) async throws {
-        let traffic = try previewing()
+        let traffic = try previewing(pause)
         let checker = HealthChecker(
             services: environment.services, clock: environment.clock, probe: environment.probe, scan: environment.scan)
         let table = try idleTable(pause)
@@ -73,8 +73,9 @@ extension Installation {
     /// Why the last canary ended by itself, for `status`; gone with the pause.
     package static func canaryEnd(_ layout: HostLayout) -> HostPath { layout.operation / "canary-end" }
 
-    private func previewing() throws -> any PreviewingSwitch {
-        guard let traffic = environment.traffic as? any PreviewingSwitch else { throw IdleTrafficError.driverCannot }
+    private func previewing(_ pause: Pause) throws -> any PreviewingSwitch {
+        let traffic = environment.driving(pause.plan.driver).traffic
+        guard let traffic = traffic as? any PreviewingSwitch else { throw IdleTrafficError.driverCannot }
         return traffic
     }
 

@@ -33,6 +33,7 @@ extension Installation {
         release.dataMovedOn = try JobLedger(layout: layout, clock: environment.clock).entries()
             .closesTheWay(backTo: plan.version)
         release.warnings = running.map { stateMoves(from: $0, to: placements) } ?? []
+        release.driver = plan.driver ?? .nftables
         release.publicPorts = publicPorts(plan)
         var found = try await PreflightFacts.gather(
             for: release, layout: layout, host: facts, runner: environment.runner, outside: environment.outside)

@@ -35,7 +35,7 @@ extension Installation {
         for unit in try await environment.services.units(matching: pattern) where unit.hasSuffix(".service") {
             try await environment.services.stop(unit, timeout: .seconds(90))
         }
-        try await environment.traffic.remove()
+        try await environment.driving(record.driver).traffic.remove()
         for unit in try FileSystem.list(layout.unitDirectory) where isOurs(unit, names) {
             try FileSystem.removeTree(layout.unit(unit))
         }

@@ -13,11 +13,12 @@ struct HostSettingsTests {
     @Test("become typed values")
     func decodes() throws {
         let settings = try decode(
-            "ports: { web.http: 8443 }\nstate: { db.data: /srv/q }\nvalues: { node: 2 }\nkeep: 3\n")
+            "ports: { web.http: 8443 }\nstate: { db.data: /srv/q }\nvalues: { node: 2 }\nkeep: 3\ntraffic: haproxy\n")
         #expect(settings.ports == ["web.http": 8443])
         #expect(settings.state == ["db.data": "/srv/q"])
         #expect(settings.values?["node"]?.int == 2)
         #expect(settings.keep == 3)
+        #expect(settings.traffic == .haproxy)
         #expect(try decode("# nothing\n") == HostSettings())
     }
 
@@ -25,7 +26,7 @@ struct HostSettingsTests {
     func refused() throws {
         let problems = #expect(throws: SpecProblems.self) {
             try decode(
-                "prots: {}\nports: { web: 1, a.b: 0 }\nstate: { a.b: ../x, c.d: /x/../y }\nroles: [A]\nnetworks: { a: [10.0.0.0/33] }\nkeep: 0\n"
+                "prots: {}\nports: { web: 1, a.b: 0 }\nstate: { a.b: ../x, c.d: /x/../y }\nroles: [A]\nnetworks: { a: [10.0.0.0/33] }\nkeep: 0\ntraffic: nginx\n"
             )
         }
         #expect(
@@ -38,6 +39,7 @@ struct HostSettingsTests {
                 .badText(path: "roles", text: "A", expected: .name),
                 .badText(path: "networks.a", text: "10.0.0.0/33", expected: .addressRange),
                 .outOfRange(path: "keep", number: 0, range: 1...1000),
+                .badText(path: "traffic", text: "nginx", expected: .oneOf(["nftables", "haproxy", "sockets"])),
             ])
     }
 

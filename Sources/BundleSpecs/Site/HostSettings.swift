@@ -20,6 +20,8 @@ package struct HostSettings: Equatable, Sendable {
     package var roles: [String]?
     /// Where each network of the release is, seen from here.
     package var networks: [String: [AddressRange]] = [:]
+    /// What leads clients to the slot that serves; nil when the document does not say.
+    package var traffic: TrafficDriver?
     /// Where each entry of `ports`, `state`, `roles` and `networks` stands, by its key.
     private var places: [String: Place] = [:]
 
@@ -35,6 +37,7 @@ package struct HostSettings: Equatable, Sendable {
         var settings = HostSettings()
         settings.keep = section.integer("keep", 1...1000)
         settings.overcommit = section.boolean("overcommit") ?? false
+        settings.traffic = section.choice("traffic", TrafficDriver.self)
         settings.address = section.text("address", .hostAddress)
         if let values = section["values"] {
             if values.mapping != nil { settings.values = values } else { ledger.wrongType(values, "values", .mapping) }

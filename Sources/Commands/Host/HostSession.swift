@@ -45,10 +45,12 @@ struct HostSession {
         let record = try StateStore(layout: layout).load()
         let index = try record?.addressIndex ?? StateStore.freeAddressIndex()
         guard let addresses = SlotAddresses(index: index) else { throw RecordError.noAddressIndexLeft }
+        let services = SystemdManager(runner: runner)
+        let drivers = TrafficDrivers(layout: layout, addresses: addresses, runner: runner, services: services)
         var environment = InstallerEnvironment(
-            layout: layout, runner: runner, services: SystemdManager(runner: runner),
-            traffic: NFTablesSwitch(product: product, addresses: addresses, runner: runner), clock: clock,
-            events: events)
+            layout: layout, runner: runner, services: services, traffic: { drivers.make($0) }, clock: clock,
+            events: events
+        ).driving(record?.driver)
         environment.outside = NamespaceLook(runner: runner)
         environment.stopping = stopping
         var installation = Installation(environment: environment, facts: facts, tool: BundleTool.version)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import BundleFormat
 import HostSystem
 import Installer
 
@@ -28,6 +29,15 @@ extension PreflightProblem {
             Explanation(
                 "the secret \(id) (\(path)) holds a NUL, and a service wants it as a variable",
                 hint: "it is no text: was it meant to be a file?")
+        case .driverNotBuilt(let driver):
+            Explanation(
+                "`traffic: \(driver.rawValue)` in host.yaml: this driver is not built here yet",
+                hint: "leave `traffic:` out for nftables")
+        case .driverChanges(let from, let to):
+            Explanation(
+                "the product serves by `traffic: \(from.rawValue)`, host.yaml now says \(to.rawValue)",
+                hint: "a driver changes only while nothing serves: put \(from.rawValue) back, "
+                    + "or `bundle remove` (which keeps the data) and install again")
         case .certificate(let id, let path, let fault):
             Explanation("the certificate \(id) (\(path)) \(fault.words)", hint: fault.hint(id))
         default: nil

@@ -19,6 +19,8 @@ package struct StateRecord: Codable, Equatable, Sendable {
     package var releases: [ReleaseRecord]
     /// Services that run once, by name.
     package var recreate: [String: RecreateRecord]
+    /// What leads clients to `traffic`; nil: nftables, as in all records of an earlier `bundle`.
+    package var driver: TrafficDriver?
     /// Where each stable port leads.
     package var traffic: [TrafficEntry]
     /// The newest version ever called good: an older one that was never here is refused.

@@ -17,6 +17,7 @@ extension Deployment {
             version: plan.version, digest: plan.digest, directory: plan.directory, slot: plan.slot,
             since: plan.isInPlace ? before.active?.since ?? 0 : environment.clock.wallSeconds(), phase: .baking,
             settings: plan.settings, units: plan.slotUnits, fingerprints: plan.slotFingerprints)
+        record.driver = plan.driver
         record.traffic = plan.traffic(listeningOnIPv6: listeningOnIPv6)
         record.recreate = plan.recreateRecords
         record.createdUser = record.createdUser || plan.createsUser

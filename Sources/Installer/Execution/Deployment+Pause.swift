@@ -13,6 +13,8 @@ extension Deployment {
     func becomeReady() throws {
         try keepUnits()
         var record = try store.load() ?? StateRecord(name: plan.name, addressIndex: plan.addressIndex)
+        // Of a first installation; while something serves it is the same one.
+        record.driver = plan.driver
         record.ready = ReadyRelease(
             version: plan.version, digest: plan.digest, directory: plan.directory, slot: plan.slot,
             since: environment.clock.wallSeconds(),

@@ -42,7 +42,7 @@ package final class Deployment {
         self.plan = plan
         self.rendered = rendered
         self.delivery = delivery
-        self.environment = environment
+        self.environment = environment.driving(plan.driver)
         self.store = store
         self.journal = journal
         self.site = site

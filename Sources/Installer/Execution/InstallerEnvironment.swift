@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import BundleFormat
 package import Events
 package import HostRecords
 package import HostSystem
@@ -8,7 +9,9 @@ package struct InstallerEnvironment: Sendable {
     package var layout: HostLayout
     package var runner: any CommandRunner
     package var services: any ServiceManager
-    package var traffic: any TrafficSwitch
+    /// Of the driver in force: `driving` chooses it by the plan or the record at hand.
+    package private(set) var traffic: any TrafficSwitch
+    private let switches: @Sendable (TrafficDriver) -> any TrafficSwitch
     package var clock: any HostClock
     package var events: any EventSink
     /// This program, which becomes the host's own.
@@ -30,14 +33,22 @@ package struct InstallerEnvironment: Sendable {
     }
 
     package init(
-        layout: HostLayout, runner: any CommandRunner, services: any ServiceManager, traffic: any TrafficSwitch,
-        clock: any HostClock, events: any EventSink
+        layout: HostLayout, runner: any CommandRunner, services: any ServiceManager,
+        traffic: @escaping @Sendable (TrafficDriver) -> any TrafficSwitch, clock: any HostClock, events: any EventSink
     ) {
         self.layout = layout
         self.runner = runner
         self.services = services
-        self.traffic = traffic
+        switches = traffic
+        self.traffic = traffic(.nftables)
         self.clock = clock
         self.events = events
+    }
+
+    /// - Parameter driver: of a record or a plan, where nil means nftables.
+    package func driving(_ driver: TrafficDriver?) -> InstallerEnvironment {
+        var environment = self
+        environment.traffic = switches(driver ?? .nftables)
+        return environment
     }
 }

@@ -139,7 +139,7 @@ package struct Planner {
             },
             formerTraffic: record?.traffic ?? [], formerRecreate: record?.recreate ?? [:],
             images: images, cutover: manifest.cutover, settings: settings.digest, prunes: prunes(services),
-            warnings: [])
+            warnings: [], driver: settings.traffic == .nftables ? nil : settings.traffic)
     }
 
     private var images: [PlannedImage] {

@@ -30,6 +30,7 @@ struct SettingsReader {
         settings.overcommit = host.overcommit
         settings.roles = host.roles
         settings.networks = host.networks
+        settings.traffic = host.traffic ?? .nftables
         return settings
     }
 

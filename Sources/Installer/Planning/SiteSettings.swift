@@ -22,6 +22,8 @@ package struct SiteSettings: Sendable {
     package var networks: [String: [AddressRange]] = [:]
     /// Whether limits may add up to more memory than there is.
     package var overcommit = false
+    /// What leads clients to the slot that serves.
+    package var traffic = TrafficDriver.nftables
     /// Of the documents and the keyed secrets.
     package var digest: Digest
 

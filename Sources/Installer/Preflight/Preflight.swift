@@ -26,7 +26,8 @@ package struct Preflight: Sendable {
     package static let commands = ["systemctl", "systemd-run", "systemd-sysusers", "nft", "ip"]
 
     package func problems() -> [PreflightProblem] {
-        host() + memory() + versions() + ports() + outside() + space() + libraries() + strangers() + movedState()
+        host() + driver() + memory() + versions() + ports() + outside() + space() + libraries() + strangers()
+            + movedState()
             + secrets()
             + certificates()
     }
@@ -63,6 +64,15 @@ package struct Preflight: Sendable {
         found = found.filter { $0 != .commandMissing("podman") || manifest.images.isEmpty } + runtime()
         let inactive = Set(manifest.requires.units).subtracting(facts.activeUnits).sorted()
         return found + inactive.map { .unitNotActive($0) }
+    }
+
+    /// A change while the product serves would move its ports from one hand to another.
+    private func driver() -> [PreflightProblem] {
+        guard TrafficDrivers.built.contains(release.driver) else { return [.driverNotBuilt(release.driver)] }
+        guard let record = release.record, record.active != nil, record.driver ?? .nftables != release.driver else {
+            return []
+        }
+        return [.driverChanges(from: record.driver ?? .nftables, to: release.driver)]
     }
 
     private func versions() -> [PreflightProblem] {

@@ -24,6 +24,9 @@ package enum PreflightProblem: Error, Equatable, Sendable {
     /// `user:` of a service asks for a number that somebody of this host has.
     case containerUserTaken(service: String, number: Int, name: String, isGroup: Bool)
     case unitNotActive(String)
+    case driverNotBuilt(TrafficDriver)
+    /// The product serves by another driver than its site now asks for.
+    case driverChanges(from: TrafficDriver, to: TrafficDriver)
 
     // The release against what is installed.
     case bundleTooOld(found: Version, needed: Version)

@@ -33,6 +33,8 @@ package struct PreflightRelease: Equatable, Sendable {
     package var movedState: [HostPath] = []
     /// A newer release's job after which this release cannot use the data.
     package var dataMovedOn: JobEntry?
+    /// What the site chose to lead clients by.
+    package var driver = TrafficDriver.nftables
     /// What the planner noticed.
     package var warnings: [PlanWarning] = []
 

@@ -12,6 +12,7 @@ package struct Projection: Sendable {
 
     package func apply(_ record: StateRecord) async throws {
         let layout = environment.layout
+        let environment = environment.driving(record.driver)
         guard let active = record.active else {
             if record.ready == nil {
                 try await environment.traffic.remove()

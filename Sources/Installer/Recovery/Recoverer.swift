@@ -36,7 +36,8 @@ package struct Recoverer {
         let outcome = try await recoverOpenOperation(booting: booting)
         if !booting { await environment.outside.sweep() }
         if !booting, outcome.nobodyDied, let record = try store.load(), record.active != nil {
-            if let rules = try await environment.traffic.current(), rules.does(record.table) { return outcome }
+            let traffic = environment.driving(record.driver).traffic
+            if let rules = try await traffic.current(), rules.does(record.table) { return outcome }
             try await Projection(environment: environment).apply(record)
             return outcome == .nothing ? .rulesPutBack : outcome
         }

@@ -49,7 +49,8 @@ final class EngineHost: Sendable {
         -> Installation
     {
         var environment = InstallerEnvironment(
-            layout: layout, runner: runner, services: services, traffic: traffic, clock: EngineClock(wire: wire),
+            layout: layout, runner: runner, services: services, traffic: { [traffic] _ in traffic },
+            clock: EngineClock(wire: wire),
             events: EngineEvents(wire: wire))
         environment.program = program
         environment.probe = ScriptedProbe([.connected])

@@ -224,6 +224,19 @@ struct PreflightTests {
         #expect(problems() == [])
     }
 
+    @Test mutating func theDriverChangesOnlyWhileNothingServes() throws {
+        release.driver = .sockets
+        #expect(problems() == [.driverNotBuilt(.sockets)])
+        release.driver = .nftables
+        var record = try record("1.3.0")
+        record.driver = .haproxy
+        release.record = record
+        #expect(problems() == [.driverChanges(from: .haproxy, to: .nftables)])
+        record.active = nil
+        release.record = record
+        #expect(problems() == [])
+    }
+
     @Test mutating func upgradeFrom() throws {
         let oldest = try #require(Version("1.3.5"))
         release.manifest.requires.upgradeFrom = oldest
