@@ -25,6 +25,7 @@ chmod 755 "$work/strike" && "$host" put "$h" "$work/strike" /root/strike
 "$host" run "$h" -- /root/strike >"$work/struck" &
 background+=($!)
 on install /media/stick/pond-1.1.0-amd64.bundle --yes >"$work/install" 2>&1 && die "the installer was to be killed"
+wait "${background[-1]}" || true  # it strikes first and says so then
 grep -q struck "$work/struck" || { cat "$work/install" && die "there was no hold to strike in"; }
 # At most the hold later (20 s), every port serves, whatever has died: ExecStopPost recovers, and the kernel lets go.
 for _ in $(seq 60); do
