@@ -25,7 +25,6 @@ let strict: [SwiftSetting] = [
 ]
 
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
 let stencil = Target.Dependency.product(name: "Stencil", package: "Stencil")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
@@ -41,7 +40,6 @@ let package = Package(
     products: [.executable(name: "bundle", targets: ["bundle"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
-        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
         .package(url: "https://github.com/stencilproject/Stencil", exact: "0.15.1"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
@@ -81,7 +79,7 @@ let package = Package(
         room("PackStorage", ["BundleFormat", "HostSystem", "Compression", "Cryptography"]),
         room("Trust", ["BundleFormat", "Cryptography"]),
         room("BundleSpecs", ["BundleFormat", "YAMLDocuments"]),
-        room("YAMLDocuments", ["BundleFormat", yaml]),
+        room("YAMLDocuments", ["BundleFormat", "CYAML"]),
         // Leaves.
         room("Archives", ["CArchive", "BundleFormat"]),
         room("Compression", ["CLzma", "CZstd", "BundleFormat"]),
@@ -93,6 +91,7 @@ let package = Package(
         system("CLzma", "liblzma"),
         system("CZstd", "libzstd"),
         system("CSodium", "libsodium"),
+        system("CYAML", "yaml-0.1"),
         .target(name: "CLinux"),
         tests("CompressionTests", ["Compression", "BundleFormat"]),
         tests("ImagesTests", ["Images", "Cryptography", "HostSystem", "BundleFormat"]),
