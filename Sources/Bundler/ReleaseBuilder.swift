@@ -28,7 +28,7 @@ package struct BuiltBundle: Equatable, Sendable {
 ///
 /// The same sources give the same bytes on any machine, with any number of jobs. Whatever goes wrong, and a cancelled
 /// task too, nothing stands under the final name and the scratch directory beside it is removed; a kill leaves that
-/// directory (`.bundle-tmp-…`) at most.
+/// directory (`.bundle-tmp-…`) at most, until the next bundle is made there.
 package struct ReleaseBuilder: Sendable {
     private let runner: any CommandRunner
     private let events: any EventSink
@@ -44,17 +44,18 @@ package struct ReleaseBuilder: Sendable {
         try checkOutput(request.output)
         let provenance = try await Provenance.find(request, runner: runner)
         let (tree, contents) = try step("collect", "Collect the release's files") { try collect(recipe) }
-        let scratch = try FileSystem.createTemporaryDirectory(in: request.output.parent)
+        let directory = try ScratchDirectory.create(in: request.output.parent)
+        let scratch = directory.path
         do {
             try Task.checkCancellation()
             let draft = try await pack(recipe, request, tree, contents, provenance, scratch)
             let built = try step("write", "Write and sign the bundle") {
                 try write(draft, request, unpacked: contents.packed.reduce(0) { $0 + $1.size }, scratch)
             }
-            try FileSystem.removeTree(scratch)
+            try directory.remove()
             return built
         } catch {
-            _ = try? FileSystem.removeTree(scratch)
+            try? directory.remove()
             throw error
         }
     }

@@ -35,6 +35,7 @@ struct CreateCommand: AsyncParsableCommand {
         let console = answer.console
         guard let number = Version(version) else { throw SpecFileError.badVersion(version) }
         let file = try SpecFile(spec)
+        for advice in file.advice { console.warn("\(advice.place): \(advice.words)") }
         let architecture = try chosenArchitecture(file)
         let recipe = try ReleaseRecipe(file.spec, version: number, arch: architecture, directory: file.directory)
         for image in recipe.images where image.digest == nil {

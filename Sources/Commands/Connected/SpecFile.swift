@@ -7,6 +7,8 @@ import YAMLDocuments
 struct SpecFile {
     let path: HostPath
     let spec: BundleSpec
+    /// What works, but hardly as meant.
+    let advice: [SpecProblem]
 
     /// Where the spec's paths start.
     var directory: HostPath { path.parent }
@@ -15,8 +17,11 @@ struct SpecFile {
     init(_ text: String) throws {
         path = HostPath(text)
         guard try FileSystem.exists(path) else { throw SpecFileError.missing(path.text) }
-        spec = try BundleSpec.decode(
-            try YAMLDocument.parse(try FileSystem.readAll(path, limit: 4 << 20), file: path.text))
+        let document = try YAMLDocument.parse(try FileSystem.readAll(path, limit: 4 << 20), file: path.text)
+        let (found, problems) = BundleSpec.examine(document)
+        guard let found else { throw SpecProblems(problems.filter { !$0.isAdvice }) }
+        spec = found
+        advice = problems
     }
 }
 

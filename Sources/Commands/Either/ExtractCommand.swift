@@ -26,10 +26,10 @@ struct ExtractCommand: AsyncParsableCommand {
         let target = HostPath(directory)
         try FileSystem.createDirectories(target)
         // Beside its result, so that it needs no space on another file system.
-        let scratch = try FileSystem.createTemporaryDirectory(in: target)
-        defer { _ = try? FileSystem.removeTree(scratch) }
+        let scratch = try ScratchDirectory.create(in: target)
+        defer { try? scratch.remove() }
         let progress = ProgressLine(console: console, what: "proving \(head.identity)")
-        let staged = try head.stageBody(into: scratch) { progress.show($0, $1) }
+        let staged = try head.stageBody(into: scratch.path) { progress.show($0, $1) }
         progress.end()
         let written = try await staged.writeTree(into: target, jobs: 2) { path in
             wanted.isEmpty || wanted.contains { path == $0 || path.text.hasPrefix($0.text + "/") }

@@ -18,6 +18,11 @@ struct AbortCommand: AsyncParsableCommand {
         let console = output.console
         let paused = try PausedProduct(verb: "abort", name: name, console: console, note: noting.note)
         try await paused.audited { installation, pause in
+            // It is the way back itself: half of it would be neither.
+            try paused.session.stopping.pass()
+            StopSignals.shared.arm(
+                paused.session.stopping,
+                goesOn: "taking it away goes on to its end; what serves is not touched; press again to let go of it")
             try await installation.takeAway(pause)
             let plan = pause.plan
             let serving = plan.replaces.map { "\($0.version) serves as before" } ?? "nothing is installed, as before"

@@ -31,25 +31,62 @@ final class AuditedAttempt {
     private let verb: String
     private let medium: String?
     private let session: HostSession
+    private let overrides: [AuditEntry.Override]
 
-    init(verb: String, medium: String?, session: HostSession) {
+    /// - Parameter trust: what may override a rule for this attempt.
+    init(verb: String, medium: String?, session: HostSession, trust: HostTrustOptions? = nil) {
         self.verb = verb
         self.medium = medium
         self.session = session
+        overrides = trust?.override.map { [$0] } ?? []
+    }
+
+    /// A verb that did not get as far as an attempt: the host's lock turned it away, or its time had passed.
+    static func turnedAway(_ verb: String, by error: any Error, note: String?, _ facts: HostFacts, _ clock: SystemClock)
+    {
+        let explanation = Explanation.orPlain(error)
+        try? AuditLog().append(
+            AuditEntry(
+                subject: AuditEntry.Subject(verb: verb), outcome: .refused,
+                exitStatus: Int(explanation.status.rawValue), detail: explanation.firstLine, note: note,
+                process: ProcessFacts.id, facts: facts, clock: clock))
+    }
+
+    /// A recovery knows only when it has ended whether there was anything to do; it is written down where there was
+    /// (host-state §4.1).
+    static func recovered(
+        _ product: ReleaseName, _ words: String? = nil, failing error: (any Error)? = nil, _ session: HostSession
+    ) {
+        let explanation = error.map(Explanation.orPlain)
+        do {
+            try AuditLog().append(
+                AuditEntry(
+                    subject: AuditEntry.Subject(verb: "recover", product: product),
+                    outcome: explanation.map { outcome($0.status) } ?? .done,
+                    exitStatus: Int((explanation?.status ?? .done).rawValue), detail: words ?? explanation?.firstLine,
+                    note: session.note, process: ProcessFacts.id, facts: session.facts, clock: session.clock))
+        } catch {
+            session.console.warn("the audit log could not be written: \(Explanation.orPlain(error).message)")
+        }
     }
 
     func record(_ work: (AuditedAttempt) async throws -> Void) async throws {
         // Written before anything is done: an attempt that dies is an attempt.
         try append(.attempted, status: nil, detail: nil)
+        nonisolated(unsafe) let attempt = self
+        StopSignals.shared.whenItEndsThere {
+            try? attempt.append(.refused, status: .interrupted, detail: "interrupted; nothing was changed")
+        }
         do {
             try await work(self)
             try append(.done, status: .done, detail: nil)
         } catch {
             let explanation = Explanation.orPlain(error)
-            let line = explanation.message.split(separator: "\n").first.map(String.init)
             // What went wrong first is what the operator must hear; a log that cannot be written is said beside it.
             do {
-                try append(AuditedAttempt.outcome(explanation.status), status: explanation.status, detail: line)
+                try append(
+                    AuditedAttempt.outcome(explanation.status), status: explanation.status,
+                    detail: explanation.firstLine)
             } catch let logging {
                 session.console.warn("the audit log could not be written: \(Explanation.orPlain(logging).message)")
             }
@@ -71,7 +108,7 @@ final class AuditedAttempt {
             AuditEntry(
                 subject: AuditEntry.Subject(
                     verb: verb, product: release?.name, version: release?.version, digest: release?.digest,
-                    medium: medium, keys: release?.keys ?? []),
+                    medium: medium, keys: release?.keys ?? [], overrides: overrides),
                 outcome: outcome, exitStatus: status.map { Int($0.rawValue) }, detail: detail,
                 note: session.note, process: ProcessFacts.id,
                 facts: session.facts, clock: session.clock))

@@ -39,7 +39,10 @@ struct CanaryCommand: AsyncParsableCommand {
             try await installation.canary(pause, share: percent)
             if percent > 0 { try await CanaryWatch.begin(paused.product, unit: watch, paused.session) }
             if console.json {
-                console.answer(json: ["name": .string(paused.product.text), "share": .integer(Int64(percent))])
+                console.answer(json: [
+                    "name": .string(paused.product.text), "version": .string(pause.ready.version.description),
+                    "share": .integer(Int64(percent)),
+                ])
             } else if percent == 0 {
                 console.answer("\(paused.product): the canary has ended; \(pause.ready.version) goes on waiting")
             } else {

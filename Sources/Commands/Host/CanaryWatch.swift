@@ -27,8 +27,7 @@ struct CanaryWatch {
         do {
             try await installation.watchCanary(pause)
         } catch {
-            let explanation = Explanation.orPlain(error)
-            let line = explanation.message.split(separator: "\n").first.map(String.init) ?? ""
+            let line = Explanation.orPlain(error).firstLine ?? ""
             let end = "\(UTCTime(session.clock.wallSeconds())): \(line)"
             try? FileSystem.write(Array(end.utf8), to: Installation.canaryEnd(installation.layout), permissions: 0o600)
             // The audit log says by itself that the canary ended, and why.

@@ -16,8 +16,23 @@ struct FinalScreen {
             let reach = ports.isEmpty ? "" : ", port " + ports.joined(separator: ", ")
             lines.append("  \(service.unit)\(reach)\(service.action == .keep ? ", not touched" : "")")
         }
-        if let back = WayBack(plan).command { lines.append("to go back: \(back)") }
+        lines.append("to go back: \(WayBack(plan).command)")
         return lines.joined(separator: "\n")
+    }
+
+    func json(changed: Bool) -> JSONValue {
+        let services = plan.services.map { service -> JSONValue in
+            [
+                "unit": .string(service.unit), "touched": .bool(changed && service.action != .keep),
+                "ports": .array(service.ports.filter { $0.expose != .slot }.map { .integer(Int64($0.port)) }),
+            ]
+        }
+        return [
+            "name": .string(plan.name.text), "version": .string(plan.version.description),
+            "digest": .string(plan.digest.hex), "slot": .string((record?.active?.slot ?? plan.slot).rawValue),
+            "changed": .bool(changed), "since": (record?.active).map { UTCTime.json($0.since) } ?? .null,
+            "services": .array(services), "go_back": changed ? .string(WayBack(plan).command) : .null,
+        ]
     }
 }
 
@@ -27,18 +42,18 @@ struct WayBack {
 
     init(_ plan: Plan) { self.plan = plan }
 
-    /// nil after a first installation: there is nothing to go back to.
-    var command: String? {
-        guard let old = plan.replaces else { return nil }
+    /// After a first installation there is no release to go back to.
+    var command: String {
+        guard let old = plan.replaces else { return "bundle remove \(plan.name)" }
         return old.directory == plan.directory
             ? "bundle reconfigure \(plan.name) --former" : "bundle rollback \(plan.name)@\(old.version)"
     }
 
     /// Command, what it restores, what it cannot.
     var lines: [String] {
-        guard let old = plan.replaces, let command else {
+        guard let old = plan.replaces else {
             return [
-                "bundle remove \(plan.name): this is the first release here",
+                "\(command): this is the first release here",
                 "takes away its units, traffic rules, releases and, if it is ours, its user; not its data",
             ]
         }

@@ -11,12 +11,22 @@ enum Forecast {
     }
 
     static func of(_ plan: Plan, _ layout: HostLayout) -> [ProgressEstimate.Part] {
+        parts(plan.steps.filter { plan.halt != .ready || $0 <= .ready }, plan, layout)
+    }
+
+    /// What is left of one that waits.
+    static func promoting(_ plan: Plan, _ layout: HostLayout) -> [ProgressEstimate.Part] {
+        parts(plan.steps.filter { $0 > .ready }, plan, layout)
+    }
+
+    private static func parts(_ steps: [Step], _ plan: Plan, _ layout: HostLayout) -> [ProgressEstimate.Part] {
         let measured = lastTime(layout)
-        return plan.steps.map { step in
+        return steps.map { step in
             // The release fixes the bake; bytes are measured as they pass, and another bundle has others.
             let known: Int64? =
                 switch step {
                 case .bake: Int64(plan.cutover.bake.milliseconds)
+                case .rehearse: plan.rehearsal.map { Int64($0.milliseconds) }
                 case .stage, .unpack: nil
                 default: measured[step.rawValue]
                 }

@@ -77,7 +77,7 @@ struct HistoryCommand: AsyncParsableCommand {
             "digest": record.header.digest.map { .string($0.hex) } ?? .null,
             "login_uid": record.header.loginUser.map { .integer(Int64($0)) } ?? .null,
             "note": record.header.note.map { .string($0) } ?? .null,
-            "started": .integer(record.header.started), "ended": .integer(record.ended),
+            "started": UTCTime.json(record.header.started), "ended": UTCTime.json(record.ended),
             "outcome": record.outcome.map { .string($0.rawValue) } ?? .null,
             "steps": .array(record.begun.map { .string($0) }), "undone": .array(record.undone.map { .string($0) }),
             "jobs": .array(record.jobs.map(json)), "torn_bytes": .integer(Int64(record.tornBytes)), "readable": true,

@@ -8,14 +8,9 @@ import Installer
 enum HostAnswers {
     /// A run that died is undone or finished before anything else is looked at.
     static func recoverFirst(_ installation: Installation, _ console: Console) async throws {
-        switch try await installation.recover() {
-        case .nothing: break
-        case .ready(let version): throw HostVerbError.waiting(installation.layout.product, version)
-        case .undone(let verb, let step): console.say("an earlier \(verb) died at \(step); it was undone first")
-        case .postponed: break
-        case .rulesPutBack: console.say("the traffic rules were not what they should be; they were put back first")
-        case .finished(let verb): console.say("an earlier \(verb) died after its cutover; it was finished first")
-        }
+        let outcome = try await installation.recover()
+        if case .ready(let version) = outcome { throw HostVerbError.waiting(installation.layout.product, version) }
+        if let words = outcome.words { console.say("recovered first: \(words)") }
     }
 
     static func carryOut(
@@ -26,11 +21,12 @@ enum HostAnswers {
             return
         }
         guard prepared.problems.isEmpty else { throw HostVerbError.preflight(prepared.problems) }
-        StopSignals.shared.arm(installation.environment.stopping)
         console.say(PlanText(prepared.plan).text)
         if !yes, Console.isInteractive {
             guard console.ask("go ahead? [y/N] ") else { throw HostVerbError.notAsked(verb: verb) }
         }
+        // Up to here a Ctrl-C ends the program: there is nothing to undo.
+        StopSignals.shared.arm(installation.environment.stopping)
         let forecast = Forecast.of(prepared.plan, installation.layout)
         (installation.environment.events as? EventPrinter)?.expect(forecast)
         switch try await installation.run(prepared) {
@@ -60,14 +56,9 @@ enum HostAnswers {
     }
 
     static func answer(_ plan: Plan, _ installation: Installation, _ console: Console, changed: Bool) {
-        if console.json {
-            let answer: JSONValue = [
-                "name": .string(plan.name.text), "version": .string(plan.version.description),
-                "digest": .string(plan.digest.hex), "slot": .string(plan.slot.rawValue), "changed": .bool(changed),
-            ]
-            console.answer(bytes: CanonicalJSON.write(answer))
-            return
-        }
+        let record = try? installation.store.load()
+        let screen = FinalScreen(plan: plan, record: record)
+        if console.json { return console.answer(json: screen.json(changed: changed)) }
         guard changed else {
             console.answer(
                 plan.verb == .reconfigure
@@ -75,7 +66,6 @@ enum HostAnswers {
                     : "\(plan.name) \(plan.version) runs already; nothing was changed")
             return
         }
-        let record = try? installation.store.load()
-        console.answer(FinalScreen(plan: plan, record: record).text)
+        console.answer(screen.text)
     }
 }

@@ -19,25 +19,31 @@ struct HostSession {
     private let lock: FileLock?
 
     /// - Parameter exclusive: takes the host's lock; products share ports, addresses and the service manager.
-    /// - Throws: `HostVerbError.notRoot`, `LockError`.
+    /// - Throws: `HostVerbError.notRoot`, `HostVerbError.tooLate`, `LockError`.
     init(
-        verb: String, console: Console, exclusive: Bool, note: String? = nil, deadline: StopRequest.Deadline? = nil
+        verb: String, console: Console, exclusive: Bool, note: String? = nil, cutoverBefore: CutoverTime? = nil
     ) throws {
         self.console = console
         self.note = note
-        stopping = StopRequest(deadline: deadline)
         var facts = HostFacts.gather()
         if TransientRun.isInside { facts.loginUser = TransientRun.loginUser }
         self.facts = facts
         guard facts.effectiveUser == 0 else { throw HostVerbError.notRoot(verb: verb) }
-        let path: HostPath = "/run/bundle/lock"
-        if exclusive {
-            try FileSystem.createDirectories(path.parent)
-            lock = try FileLock.acquire(
-                path, holder: LockHolder(process: ProcessFacts.id, bootID: facts.bootID, verb: verb))
-        } else {
-            lock = nil
+        do {
+            stopping = StopRequest(deadline: try cutoverBefore?.deadline(now: clock.wallSeconds()))
+            lock = exclusive ? try HostSession.acquire(verb, facts) : nil
+        } catch {
+            // host-state §4.3: a run that was turned away is written down, too. The recovery behind a run is no attempt.
+            if !TransientRun.isBehindRun { AuditedAttempt.turnedAway(verb, by: error, note: note, facts, clock) }
+            throw error
         }
+    }
+
+    private static func acquire(_ verb: String, _ facts: HostFacts) throws -> FileLock {
+        let path: HostPath = "/run/bundle/lock"
+        try FileSystem.createDirectories(path.parent)
+        return try FileLock.acquire(
+            path, holder: LockHolder(process: ProcessFacts.id, bootID: facts.bootID, verb: verb))
     }
 
     func installation(of product: ReleaseName, events: any EventSink = SilentSink()) throws -> Installation {

@@ -3,6 +3,7 @@ import ArgumentParser
 import BundleFormat
 import BundleReading
 import HostSystem
+import Reporting
 import Trust
 
 /// Proves bundles by what this host believes, and by nothing else: no key comes from a bundle, an option or a home.
@@ -23,6 +24,11 @@ struct HostTrustOptions: ParsableArguments {
             throw ValidationError("--allow-unsigned takes the 64 hexadecimal digits that `sha256sum SHA256SUMS` prints")
         }
         guard let reason, !reason.isEmpty else { throw ValidationError("--allow-unsigned needs --reason") }
+    }
+
+    /// What is written to the audit log.
+    var override: AuditEntry.Override? {
+        allowUnsigned.map { AuditEntry.Override(rule: "bundles are signed: \($0)", reason: reason ?? "") }
     }
 
     /// - Throws: `HostTrustError.nothingBelieved`; what proving throws.

@@ -31,8 +31,8 @@ struct InstallCommand: AsyncParsableCommand {
         let console = output.console
         let session = try HostSession(
             verb: "install", console: console, exclusive: true, note: noting.note,
-            deadline: try cutoverBefore?.deadline(now: SystemClock().wallSeconds()))
-        let attempt = AuditedAttempt(verb: "install", medium: bundle, session: session)
+            cutoverBefore: cutoverBefore)
+        let attempt = AuditedAttempt(verb: "install", medium: bundle, session: session, trust: trust)
         try await attempt.record { attempt in
             let offered = try OfferedRelease.find(bundle, trust, console)
             let installation = try session.installation(of: offered.name, events: EventPrinter(console: console))

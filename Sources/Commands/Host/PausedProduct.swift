@@ -7,19 +7,21 @@ import Installer
 struct PausedProduct {
     let session: HostSession
     let product: ReleaseName
+    let printer: EventPrinter
     private let verb: String
 
     init(verb: String, name: String?, console: Console, note: String?) throws {
         self.verb = verb
         session = try HostSession(verb: verb, console: console, exclusive: true, note: note)
         product = try HostSession.product(name)
+        printer = EventPrinter(console: console)
     }
 
     /// - Throws: `HostVerbError.nothingWaits`; what `work` throws.
     func audited(_ work: (Installation, Installation.Pause) async throws -> Void) async throws {
         let attempt = AuditedAttempt(verb: verb, medium: nil, session: session)
         try await attempt.record { attempt in
-            let installation = try session.installation(of: product, events: EventPrinter(console: session.console))
+            let installation = try session.installation(of: product, events: printer)
             do { try await HostAnswers.recoverFirst(installation, session.console) } catch HostVerbError.waiting {}
             guard let pause = try installation.pause() else { throw HostVerbError.nothingWaits(product) }
             attempt.release = ReleaseReference(

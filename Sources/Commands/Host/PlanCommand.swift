@@ -22,7 +22,7 @@ struct PlanCommand: AsyncParsableCommand {
         let prepared = try await installation.prepare(.install, source)
         guard prepared.problems.isEmpty else { throw HostVerbError.preflight(prepared.problems) }
         if console.json {
-            console.answer(bytes: try installation.document(prepared.plan))
+            console.answer(json: try PlanFootprint.document(prepared, installation))
         } else if prepared.isUnchanged {
             console.answer("\(prepared.plan.name) \(prepared.plan.version) runs already; install would change nothing")
         } else {

@@ -15,6 +15,22 @@ struct PlanFootprint {
         self.layout = layout
     }
 
+    /// The plan as programs read it, with what the screen says beside it.
+    static func document(_ prepared: Installation.Prepared, _ installation: Installation) throws -> JSONValue {
+        let plan = prepared.plan
+        let footprint = PlanFootprint(plan, installation.layout)
+        guard case .object(let members) = try StrictJSON.parse(installation.document(plan)) else { return .null }
+        let texts = { (lines: [String]) in JSONValue.array(lines.map { .string($0) }) }
+        return .object(
+            members + [
+                JSONValue.Member("changes", .bool(!prepared.isUnchanged)),
+                JSONValue.Member("steps", texts(plan.steps.map(\.rawValue))),
+                JSONValue.Member("paths", texts(footprint.paths)), JSONValue.Member("units", texts(footprint.units)),
+                JSONValue.Member("ports", texts(footprint.ports)),
+                JSONValue.Member("go_back", .string(WayBack(plan).command)),
+            ])
+    }
+
     var lines: [String] {
         block("path", paths) + block("unit", units) + block("port", ports)
     }
@@ -26,8 +42,7 @@ struct PlanFootprint {
     }
 
     var paths: [String] {
-        var found: [HostPath] = [layout.tool, layout.unit(BootUnit.name)]
-        found.append(layout.unit("multi-user.target.wants") / BootUnit.name)
+        var found = ourselves
         if plan.createsRelease { found.append(layout.release(plan.directory)) }
         found.append(layout.current)
         if !plan.isInPlace { found.append(layout.slot(plan.slot)) }
@@ -53,15 +68,31 @@ struct PlanFootprint {
     /// Unit files that are written, those that are only written again included.
     private var writtenUnits: [String] {
         let names = UnitNames(product: plan.name)
-        return plan.services.filter { $0.action != .keep }.map(\.unit) + [names.target(plan.slot), names.target]
+        return plan.services.filter { $0.action != .keep }.map(\.unit) + plan.jobs.map(\.unit)
+            + [names.target(plan.slot), names.target]
     }
+
+    /// The tool and its boot unit, where the host does not have them as they are now.
+    private var ourselves: [HostPath] {
+        var found: [HostPath] = []
+        let running = (try? FileSystem.resolve("/proc/self/exe")) ?? layout.tool
+        if running != layout.tool, read(running) != read(layout.tool) { found.append(layout.tool) }
+        let boot = layout.unit(BootUnit.name)
+        if read(boot) != Array(BootUnit.text.utf8) {
+            found += [boot, layout.unit("multi-user.target.wants") / BootUnit.name]
+        }
+        return found
+    }
+
+    private func read(_ path: HostPath) -> [UInt8]? { try? FileSystem.readAll(path, limit: 512 << 20) }
 
     /// Units that start or stop.
     var units: [String] {
         let starts = plan.services.filter { $0.action == .start }.map { "\($0.unit) starts" }
         let replaced = plan.services.filter { $0.action == .replace }.map { "\($0.unit) is restarted" }
+        let jobs = plan.jobs.filter { !$0.isDone }.map { "\($0.unit) runs once, at \($0.moment.rawValue)" }
         let stops = ((plan.replaces?.units ?? []) + plan.retired.map(\.unit)).map { "\($0) stops" }
-        let all = starts + replaced + stops
+        let all = starts + replaced + jobs + stops
         return all.isEmpty ? ["none starts or stops"] : all
     }
 

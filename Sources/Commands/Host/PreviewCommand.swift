@@ -34,7 +34,10 @@ struct PreviewCommand: AsyncParsableCommand {
         try await paused.audited { installation, pause in
             try await installation.preview(pause, from: from.compactMap { ClientNetwork($0) })
             if console.json {
-                console.answer(list: from, as: "preview")
+                console.answer(json: [
+                    "name": .string(paused.product.text), "version": .string(pause.ready.version.description),
+                    "preview": .array(from.map { .string($0) }),
+                ])
             } else if off {
                 console.answer("\(paused.product): nobody is shown \(pause.ready.version) any more")
             } else {

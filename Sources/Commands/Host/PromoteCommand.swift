@@ -23,6 +23,8 @@ struct PromoteCommand: AsyncParsableCommand {
             if !yes, Console.isInteractive {
                 guard console.ask("go ahead? [y/N] ") else { throw HostVerbError.notAsked(verb: "promote") }
             }
+            StopSignals.shared.arm(paused.session.stopping)
+            paused.printer.expect(Forecast.promoting(pause.plan, installation.layout))
             try await installation.promote(pause)
             HostAnswers.answer(pause.plan, installation, console, changed: true)
         }

@@ -33,7 +33,11 @@ struct PruneCommand: AsyncParsableCommand {
                 console.say("\(product) \(waiting.joined(separator: ", ")) stays staged; --staged removes it")
             }
             let freed = removed.isEmpty ? "nothing to remove" : "removed \(removed.joined(separator: ", "))"
-            console.json ? console.answer(list: removed, as: "removed") : console.answer("\(product): \(freed)")
+            guard console.json else { return console.answer("\(product): \(freed)") }
+            console.answer(json: [
+                "name": .string(product.text), "removed": .array(removed.map { .string($0) }),
+                "staged": .array(waiting.map { .string($0) }),
+            ])
         }
     }
 }

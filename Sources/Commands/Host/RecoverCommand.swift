@@ -15,27 +15,32 @@ struct RecoverCommand: AsyncParsableCommand {
     @Flag(help: "The host is coming up: rules first, then services are queued. For the boot unit.") var boot = false
     @Flag(help: "Say nothing when there is nothing to recover. For the unit of an installation.") var ifNeeded = false
     @OptionGroup var output: OutputOptions
+    @OptionGroup var noting: NoteOption
 
     func run() async throws {
         let console = output.console
-        let session = try HostSession(verb: "recover", console: console, exclusive: true)
+        let session = try HostSession(verb: "recover", console: console, exclusive: true, note: noting.note)
         let products = try name.map { [try HostSession.product($0)] } ?? HostLayout.withRecords()
         // One product that cannot be recovered must not keep the others from coming up.
         var first: (any Error)?
-        var outcomes: [Recoverer.Outcome] = []
-        var postponed = false
-        defer { RecoverCommand.endRun(outcomes, first) }
+        var outcomes: [(ReleaseName, Recoverer.Outcome)] = []
+        defer { RecoverCommand.endRun(outcomes.map(\.1), first) }
         for product in products {
             do {
                 let outcome = try await installation(product, session).recover(booting: boot)
-                outcomes.append(outcome)
-                if say(outcome, product, console) { postponed = true }
+                outcomes.append((product, outcome))
+                say(outcome, product, console)
+                if let words = outcome.words { AuditedAttempt.recovered(product, words, session) }
             } catch {
                 console.fail(Explanation.orPlain(error))
+                AuditedAttempt.recovered(product, failing: error, session)
                 first = first ?? error
             }
         }
-        if postponed { try await RecoverCommand.queueFinish(session) }
+        if console.json, first == nil, !ifNeeded { console.answer(json: ["products": .array(outcomes.map(json))]) }
+        if outcomes.contains(where: { if case .postponed = $0.1 { true } else { false } }) {
+            try await RecoverCommand.queueFinish(session)
+        }
         if let first { throw Explanation.orPlain(first).status }
     }
 
@@ -58,35 +63,25 @@ struct RecoverCommand: AsyncParsableCommand {
         guard TransientRun.isBehindRun, let log = TransientRun.log, var reader = try? RunReader(log.path),
             let lines = try? reader.next(), !lines.contains(where: { if case .ended = $0 { true } else { false } })
         else { return }
-        var status = ExitStatus.failedNothingChanged
-        for outcome in outcomes {
-            switch outcome {
-            case .undone: status = .failedAndRolledBack
-            case .finished: status = .done
-            case .postponed: status = .operatorNeeded
-            case .nothing, .ready, .rulesPutBack: break
-            }
-        }
+        let status = outcomes.map(\.statusOfRun).last { $0 != .failedNothingChanged } ?? .failedNothingChanged
         log.append(.ended(failure.map { Explanation.orPlain($0).status.rawValue } ?? status.rawValue))
     }
 
-    /// - Returns: whether something is left for after the boot.
-    private func say(_ outcome: Recoverer.Outcome, _ product: ReleaseName, _ console: Console) -> Bool {
-        switch outcome {
-        case .nothing: if !boot, !ifNeeded { console.answer("\(product): nothing to recover") }
-        case .ready(let version):
-            if !boot, !ifNeeded { console.answer("\(product): nothing to recover; \(version) waits to be promoted") }
-        case .rulesPutBack:
-            console.answer("\(product): the traffic rules were not what they should be; they are put back")
-        case .undone(let verb, let step):
-            console.answer("\(product): \(verb) had died at \(step); the old release serves")
-        case .finished(let verb):
-            console.answer("\(product): \(verb) had died after its cutover; the new release serves")
-        case .postponed(let verb):
-            console.answer(
-                "\(product): \(verb) had died while the new release was watched; it is watched again after the boot")
-            return true
+    private func json(_ product: ReleaseName, _ outcome: Recoverer.Outcome) -> JSONValue {
+        [
+            "name": .string(product.text), "outcome": .string(outcome.word),
+            "words": outcome.words.map { .string($0) } ?? .null,
+        ]
+    }
+
+    private func say(_ outcome: Recoverer.Outcome, _ product: ReleaseName, _ console: Console) {
+        if console.json { return }
+        if let words = outcome.words { return console.answer("\(product): \(words)") }
+        guard !boot, !ifNeeded else { return }
+        if case .ready(let version) = outcome {
+            console.answer("\(product): nothing to recover; \(version) waits to be promoted")
+        } else {
+            console.answer("\(product): nothing to recover")
         }
-        return false
     }
 }

@@ -29,10 +29,11 @@ struct RehearseCommand: AsyncParsableCommand {
         try await TransientRun.enter(verb: "rehearse", arguments: Array(CommandLine.arguments.dropFirst()))
         let console = output.console
         let session = try HostSession(verb: "rehearse", console: console, exclusive: true, note: noting.note)
-        let attempt = AuditedAttempt(verb: "rehearse", medium: bundle, session: session)
+        let attempt = AuditedAttempt(verb: "rehearse", medium: bundle, session: session, trust: trust)
         try await attempt.record { attempt in
             let offered = try OfferedRelease.find(bundle, trust, console)
-            let installation = try session.installation(of: offered.name, events: EventPrinter(console: console))
+            let printer = EventPrinter(console: console)
+            let installation = try session.installation(of: offered.name, events: printer)
             try await HostAnswers.recoverFirst(installation, console)
             let (source, release) = try offered.source(installation.layout, trust, console, whole: true)
             attempt.release = release
@@ -40,6 +41,8 @@ struct RehearseCommand: AsyncParsableCommand {
                 .install, source, halt: .rehearsal, rehearsal: .seconds(seconds))
             guard prepared.plan.replaces != nil else { throw HostVerbError.nothingToRehearse(prepared.plan.name) }
             guard prepared.problems.isEmpty else { throw HostVerbError.preflight(prepared.problems) }
+            StopSignals.shared.arm(session.stopping)
+            printer.expect(Forecast.of(prepared.plan, installation.layout))
             if case .rehearsed(let figures) = try await installation.run(prepared) {
                 try RehearsalText(figures).give(console)
             }

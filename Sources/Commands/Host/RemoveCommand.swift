@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
+import BundleFormat
 import HostRecords
 import Installer
 
@@ -15,6 +16,7 @@ struct RemoveCommand: AsyncParsableCommand {
     @OptionGroup var noting: NoteOption
 
     func run() async throws {
+        try await TransientRun.enter(verb: "remove", arguments: Array(CommandLine.arguments.dropFirst()))
         let console = output.console
         let session = try HostSession(verb: "remove", console: console, exclusive: true, note: noting.note)
         let product = try HostSession.product(name)
@@ -27,8 +29,17 @@ struct RemoveCommand: AsyncParsableCommand {
                     throw HostVerbError.notAsked(verb: "remove")
                 }
             }
+            try session.stopping.pass()
+            StopSignals.shared.arm(
+                session.stopping, goesOn: "removing goes on to its end: there is no way back from half of it")
             try await installation.remove(data: data)
-            console.answer("\(product) is removed" + (data ? ", with its data" : "; its data and /etc/\(product) stay"))
+            if console.json {
+                console.answer(json: ["name": .string(product.text), "removed": true, "data": .bool(data)])
+            } else {
+                console.answer(
+                    "\(product) is removed" + (data ? ", with its data" : "; its data stays")
+                        + "; /etc/\(product) and the evidence stay")
+            }
         }
     }
 }

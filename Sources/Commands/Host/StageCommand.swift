@@ -20,7 +20,7 @@ struct StageCommand: AsyncParsableCommand {
         try await TransientRun.enter(verb: "stage", arguments: Array(CommandLine.arguments.dropFirst()))
         let console = output.console
         let session = try HostSession(verb: "stage", console: console, exclusive: true, note: noting.note)
-        let attempt = AuditedAttempt(verb: "stage", medium: bundle, session: session)
+        let attempt = AuditedAttempt(verb: "stage", medium: bundle, session: session, trust: trust)
         try await attempt.record { attempt in
             let head = try trust.prove(bundle, console: console)
             attempt.release = ReleaseReference(head)

@@ -85,7 +85,7 @@ struct StatusAnswer {
             releases.map {
                 [
                     "version": .string($0.version.description), "digest": .string($0.digest.hex),
-                    "since": .integer($0.stagedAt), "bytes": .integer($0.bytes),
+                    "since": UTCTime.json($0.stagedAt), "bytes": .integer($0.bytes),
                 ]
             })
     }
@@ -159,7 +159,7 @@ struct StatusAnswer {
                     [
                         "version": .string(active.version.description), "digest": .string(active.digest.hex),
                         "slot": .string(active.slot.rawValue), "phase": .string(active.phase.rawValue),
-                        "since": .integer(active.since),
+                        "since": UTCTime.json(active.since),
                     ]))
         }
         if let ready = record.ready {
@@ -168,7 +168,7 @@ struct StatusAnswer {
                     "ready",
                     [
                         "version": .string(ready.version.description), "digest": .string(ready.digest.hex),
-                        "slot": .string(ready.slot.rawValue), "since": .integer(ready.since),
+                        "slot": .string(ready.slot.rawValue), "since": UTCTime.json(ready.since),
                         "canary": status.idle.canary.map { .integer(Int64($0)) } ?? .null,
                         "preview": .array(status.idle.networks.sorted().map { .string($0) }),
                     ]))
@@ -179,7 +179,7 @@ struct StatusAnswer {
                     "operation",
                     [
                         "verb": .string(open.header.verb), "running": .bool(status.holder != nil),
-                        "started": .integer(open.header.started), "step": .string(open.begun.last ?? ""),
+                        "started": UTCTime.json(open.header.started), "step": .string(open.begun.last ?? ""),
                     ]))
         }
         return .object(members)

@@ -65,11 +65,6 @@ struct Console: Sendable {
         return ["y", "yes"].contains(answer.lowercased())
     }
 
-    /// A list as one JSON document: `{"KEY": [...]}`.
-    func answer(list: [String], as key: String) {
-        answer(bytes: CanonicalJSON.write([key: .array(list.map { .string($0) })]))
-    }
-
     func answer(json document: JSONValue) { answer(bytes: CanonicalJSON.write(document)) }
 
     /// Whether there is a person to ask.

@@ -10,7 +10,17 @@ import Synchronization
 final class StopSignals: Sendable {
     static let shared = StopSignals()
 
-    private let request = Mutex<StopRequest?>(nil)
+    private struct State {
+        var request: StopRequest?
+        var goesOn = StopSignals.behindCutover
+        var ends: (@Sendable () -> Void)?
+    }
+
+    static let behindCutover =
+        "the cutover has begun, so this goes on: the new release is watched, and a fault flips back by itself; "
+        + "press again to let go of it, and `bundle rollback` goes back when it has ended"
+
+    private let state = Mutex(State())
     /// Written once, before any work.
     private nonisolated(unsafe) var sources: [any DispatchSourceSignal] = []
 
@@ -26,20 +36,28 @@ final class StopSignals: Sendable {
     }
 
     /// The installation that is to be stopped by them.
-    func arm(_ request: StopRequest) { self.request.withLock { $0 = request } }
+    /// - Parameter goesOn: what is said when it cannot be stopped any more.
+    func arm(_ request: StopRequest, goesOn: String = StopSignals.behindCutover) {
+        state.withLock {
+            $0.request = request
+            $0.goesOn = goesOn
+        }
+    }
+
+    /// What is done before they end the program, as long as nothing has begun that could be undone.
+    func whenItEndsThere(_ work: @escaping @Sendable () -> Void) { state.withLock { $0.ends = work } }
 
     private func stop(_ console: Console) {
-        guard let request = request.withLock({ $0 }) else {
+        let (request, goesOn, ends) = state.withLock { ($0.request, $0.goesOn, $0.ends) }
+        guard let request else {
+            ends?()
             console.say("interrupted; nothing was changed")
             TransientRun.log?.append(.ended(ExitStatus.interrupted.rawValue))
             exit(ExitStatus.interrupted.rawValue)
         }
         switch request.ask(.operatorAsked) {
         case .undoes: console.say("stopping: everything is undone; what serves is not touched")
-        case .goesOn:
-            console.say(
-                "the cutover has begun, so this goes on: the new release is watched, and a fault flips back by itself; "
-                    + "press again to let go of it, and `bundle rollback` goes back when it has ended")
+        case .goesOn: console.say(goesOn)
         }
     }
 }

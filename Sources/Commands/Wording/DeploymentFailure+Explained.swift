@@ -140,3 +140,7 @@ extension Installation.IdleTrafficError: Explained {
         }
     }
 }
+
+extension Deployment.Aborted: Explained {
+    var explanation: Explanation { Explanation("what waited was to be taken away") }
+}

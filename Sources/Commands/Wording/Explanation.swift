@@ -12,6 +12,9 @@ struct Explanation: Equatable {
         self.hint = hint
         self.status = status
     }
+
+    /// For a log, which has one line for it.
+    var firstLine: String? { message.split(separator: "\n").first.map(String.init) }
 }
 
 /// An error type with words: `extension TrustError: Explained` in `Wording/TrustError+Explained.swift`.
