@@ -43,13 +43,13 @@ package struct ReleaseBuilder: Sendable {
     package func build(_ recipe: ReleaseRecipe, _ request: CreateRequest) async throws -> BuiltBundle {
         try checkOutput(request.output)
         let provenance = try await Provenance.find(request, runner: runner)
-        let (tree, contents) = try step("collect", "Collect the release's files") { try collect(recipe) }
+        let (tree, contents) = try step("collect", "collect the files of the release") { try collect(recipe) }
         let directory = try ScratchDirectory.create(in: request.output.parent)
         let scratch = directory.path
         do {
             try Task.checkCancellation()
             let draft = try await pack(recipe, request, tree, contents, provenance, scratch)
-            let built = try step("write", "Write and sign the bundle") {
+            let built = try step("write", "write and sign the bundle") {
                 try write(draft, request, unpacked: contents.packed.reduce(0) { $0 + $1.size }, scratch)
             }
             try directory.remove()
@@ -122,7 +122,7 @@ package struct ReleaseBuilder: Sendable {
         _ plan: PackPlan, _ request: CreateRequest, sources: [Digest: HostPath], _ scratch: HostPath
     ) async throws -> [WrittenPack] {
         let id = "pack"
-        events.receive(.stepStarted(id: id, title: "Compress \(plan.packs.count) packs", index: 1, total: 3))
+        events.receive(.stepStarted(id: id, title: "compress \(plan.packs.count) packs", index: 1, total: 3))
         let writer = PackWriter(plan: plan, codec: request.codec, directory: scratch) { content, offset in
             guard let path = sources[content.digest] else {
                 throw PackError.unknownContent(content.digest, feeds: [content.path])

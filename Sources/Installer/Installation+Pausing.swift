@@ -27,6 +27,9 @@ extension Installation {
         return Pause(plan: plan, ready: ready, deployment: deployment)
     }
 
+    /// Who did what to it meanwhile, for the history: its journal has begun long ago, in somebody else's name.
+    package func note(_ words: String, in pause: Pause) throws { try pause.deployment.journal.append(.note(words)) }
+
     /// - Throws: `DeploymentFailure`.
     package func promote(_ pause: Pause) async throws { try await pause.deployment.promote() }
 

@@ -57,7 +57,6 @@ extension Installation {
             _ = try? await environment.runner.run(Command(["userdel", layout.user]))
             _ = try? FileSystem.removeEmptyDirectory(layout.data)
         }
-        try journal.append(.note("removed"))
         try store.remove()
         try journal.close(outcome: .done)
     }

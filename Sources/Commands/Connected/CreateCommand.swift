@@ -47,7 +47,9 @@ struct CreateCommand: AsyncParsableCommand {
             codec: PackCodec(codec) ?? .standard, jobs: jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))),
             sourceDirectory: file.directory, sourceDate: CreateCommand.environment("SOURCE_DATE_EPOCH"),
             home: CreateCommand.environment("HOME"))
-        let builder = ReleaseBuilder(runner: SystemCommandRunner(), events: EventPrinter(console: console))
+        let printer = EventPrinter(console: console)
+        printer.expect(Forecast.creating)
+        let builder = ReleaseBuilder(runner: SystemCommandRunner(), events: printer)
         let built = try await Interruption.cancelling { try await builder.build(recipe, request) }
         console.json ? console.answer(json: CreateCommand.document(built)) : console.answer(CreateCommand.text(built))
     }

@@ -32,9 +32,14 @@ final class AuditedAttempt {
     private let medium: String?
     private let session: HostSession
     private let overrides: [AuditEntry.Override]
+    /// Known where no release is meant, or before it is.
+    private let product: ReleaseName?
 
     /// - Parameter trust: what may override a rule for this attempt.
-    init(verb: String, medium: String?, session: HostSession, trust: HostTrustOptions? = nil) {
+    init(
+        verb: String, medium: String?, session: HostSession, product: ReleaseName? = nil, trust: HostTrustOptions? = nil
+    ) {
+        self.product = product
         self.verb = verb
         self.medium = medium
         self.session = session
@@ -107,7 +112,7 @@ final class AuditedAttempt {
         try AuditLog().append(
             AuditEntry(
                 subject: AuditEntry.Subject(
-                    verb: verb, product: release?.name, version: release?.version, digest: release?.digest,
+                    verb: verb, product: release?.name ?? product, version: release?.version, digest: release?.digest,
                     medium: medium, keys: release?.keys ?? [], overrides: overrides),
                 outcome: outcome, exitStatus: status.map { Int($0.rawValue) }, detail: detail,
                 note: session.note, process: ProcessFacts.id,

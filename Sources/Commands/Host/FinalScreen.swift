@@ -21,11 +21,17 @@ struct FinalScreen {
     }
 
     func json(changed: Bool) -> JSONValue {
+        // An idle slot was planned for; what runs is in the record.
+        let running = changed ? nil : record?.active?.slot
         let services = plan.services.map { service -> JSONValue in
-            [
-                "unit": .string(service.unit), "touched": .bool(changed && service.action != .keep),
-                "ports": .array(service.ports.filter { $0.expose != .slot }.map { .integer(Int64($0.port)) }),
-            ]
+            let unit =
+                service.strategy == .recreate
+                ? service.unit : UnitNames(product: plan.name).service(service.name, slot: running ?? plan.slot)
+            return
+                [
+                    "unit": .string(unit), "touched": .bool(changed && service.action != .keep),
+                    "ports": .array(service.ports.filter { $0.expose != .slot }.map { .integer(Int64($0.port)) }),
+                ]
         }
         return [
             "name": .string(plan.name.text), "version": .string(plan.version.description),
@@ -59,13 +65,22 @@ struct WayBack {
         }
         if old.directory == plan.directory {
             return [
-                command, "restores the values and overrides of now, and the config that comes of them",
-                "cannot restore secrets as they were, nor what services wrote to their data",
-            ]
+                command, "restores the values and overrides that are in force now, and the config that comes of them",
+            ] + WayBack.limits(plan)
         }
         return [
-            command, "restores \(old.version): its units, its config with the values of now, traffic and `current`",
-            "cannot restore secrets as they were, nor what services wrote to their data",
+            command,
+            "restores \(old.version) as it serves now: units, config with the values in force, traffic and `current`",
+        ] + WayBack.limits(plan)
+    }
+
+    private static func limits(_ plan: Plan) -> [String] {
+        guard plan.secrets.contains(where: { [.new, .changed].contains($0.change) }) else {
+            return ["cannot restore secrets as they were, nor what services wrote to their data"]
+        }
+        return [
+            "the secrets of before go back by hand, ahead of it: bundle secret set \(plan.name) ID",
+            "cannot restore what services wrote to their data",
         ]
     }
 }

@@ -10,16 +10,24 @@ enum Forecast {
         ProgressEstimate.Part(id: $0.0, measured: nil, share: $0.1)
     }
 
-    static func of(_ plan: Plan, _ layout: HostLayout) -> [ProgressEstimate.Part] {
-        parts(plan.steps.filter { plan.halt != .ready || $0 <= .ready }, plan, layout)
+    /// Of `create`.
+    static let creating = [("collect", 2_000), ("pack", 60_000), ("write", 6_000)].map {
+        ProgressEstimate.Part(id: $0.0, measured: nil, share: $0.1)
+    }
+
+    /// - Parameter bytes: of the release, unpacked.
+    static func of(_ plan: Plan, _ layout: HostLayout, bytes: Int64) -> [ProgressEstimate.Part] {
+        parts(plan.steps.filter { plan.halt != .ready || $0 <= .ready }, plan, layout, bytes: bytes)
     }
 
     /// What is left of one that waits.
     static func promoting(_ plan: Plan, _ layout: HostLayout) -> [ProgressEstimate.Part] {
-        parts(plan.steps.filter { $0 > .ready }, plan, layout)
+        parts(plan.steps.filter { $0 > .ready }, plan, layout, bytes: 0)
     }
 
-    private static func parts(_ steps: [Step], _ plan: Plan, _ layout: HostLayout) -> [ProgressEstimate.Part] {
+    private static func parts(_ steps: [Step], _ plan: Plan, _ layout: HostLayout, bytes: Int64) -> [ProgressEstimate
+        .Part]
+    {
         let measured = lastTime(layout)
         return steps.map { step in
             // The release fixes the bake; bytes are measured as they pass, and another bundle has others.
@@ -30,7 +38,7 @@ enum Forecast {
                 case .stage, .unpack: nil
                 default: measured[step.rawValue]
                 }
-            return ProgressEstimate.Part(id: step.rawValue, measured: known, share: share(step))
+            return ProgressEstimate.Part(id: step.rawValue, measured: known, share: share(step, plan, bytes))
         }
     }
 
@@ -50,15 +58,16 @@ enum Forecast {
         return spans
     }
 
-    private static func share(_ step: Step) -> Int64 {
+    /// What a small machine takes, in milliseconds; bytes by what a USB stick and a plain disk do.
+    private static func share(_ step: Step, _ plan: Plan, _ bytes: Int64) -> Int64 {
         switch step {
-        case .stage: 20_000
-        case .unpack: 12_000
-        case .images: 10_000
-        case .start: 6_000
-        case .replace, .rehearse: 5_000
-        case .drain, .stopOld: 2_000
-        case .check, .units, .account: 1_000
+        case .stage: 300 + bytes / 30_000
+        case .unpack: 300 + bytes / 60_000
+        case .images: 1_000 + plan.images.filter(\.loads).map(\.bytes).reduce(0, +) / 40_000
+        case .start, .replace: 3_000
+        case .drain: min(2_000, Int64(plan.cutover.drain.milliseconds))
+        case .stopOld: 1_000
+        case .check, .units, .account: 500
         default: 200
         }
     }

@@ -16,13 +16,23 @@ struct HistoryCommand: AsyncParsableCommand {
     func run() async throws {
         let console = output.console
         _ = try HostSession(verb: "history", console: console, exclusive: false)
-        let product = try HostSession.product(name)
+        let product = try HistoryCommand.product(name)
         let entries = try History.list(HostLayout(product: product))
         if console.json {
             console.answer(bytes: CanonicalJSON.write(["operations": .array(entries.map(HistoryCommand.json))]))
         } else {
             console.answer(Console.printable(entries.flatMap(HistoryCommand.lines).joined(separator: "\n")))
         }
+    }
+
+    /// What was removed has its history still.
+    private static func product(_ name: String?) throws -> ReleaseName {
+        if let name = name.flatMap({ ReleaseName($0) }),
+            try FileSystem.exists(HostLayout(product: name).history)
+        {
+            return name
+        }
+        return try HostSession.product(name)
     }
 
     /// One for the operation, and one for each job that ran in it.
@@ -58,9 +68,10 @@ struct HistoryCommand: AsyncParsableCommand {
             }
         let user = record.header.loginUser.map { " by \(HistoryCommand.who($0))" } ?? ""
         let note = record.header.note.map { "\n        \($0)" } ?? ""
+        let notes = record.notes.map { "\n        \(UTCTime($0.at))  \($0.words)" }.joined()
         let span = max(0, record.ended - record.header.started)
         return
-            "\(number)  \(UTCTime(record.header.started))  \(record.header.verb)\(release)\(user)  \(outcome)  \(span) s\(note)"
+            "\(number)  \(UTCTime(record.header.started))  \(record.header.verb)\(release)\(user)  \(outcome)  \(span) s\(note)\(notes)"
     }
 
     /// `uid 1000 (ops)`: the number is what was recorded, the name is today's.
@@ -79,6 +90,7 @@ struct HistoryCommand: AsyncParsableCommand {
             "note": record.header.note.map { .string($0) } ?? .null,
             "started": UTCTime.json(record.header.started), "ended": UTCTime.json(record.ended),
             "outcome": record.outcome.map { .string($0.rawValue) } ?? .null,
+            "notes": .array(record.notes.map { ["at": UTCTime.json($0.at), "text": .string($0.words)] }),
             "steps": .array(record.begun.map { .string($0) }), "undone": .array(record.undone.map { .string($0) }),
             "jobs": .array(record.jobs.map(json)), "torn_bytes": .integer(Int64(record.tornBytes)), "readable": true,
         ]

@@ -27,7 +27,8 @@ enum HostAnswers {
         }
         // Up to here a Ctrl-C ends the program: there is nothing to undo.
         StopSignals.shared.arm(installation.environment.stopping)
-        let forecast = Forecast.of(prepared.plan, installation.layout)
+        let forecast = Forecast.of(
+            prepared.plan, installation.layout, bytes: prepared.source.manifest.tree.bytes)
         (installation.environment.events as? EventPrinter)?.expect(forecast)
         switch try await installation.run(prepared) {
         case .good: answer(prepared.plan, installation, console, changed: true)

@@ -18,16 +18,17 @@ struct PlanFootprint {
     /// The plan as programs read it, with what the screen says beside it.
     static func document(_ prepared: Installation.Prepared, _ installation: Installation) throws -> JSONValue {
         let plan = prepared.plan
-        let footprint = PlanFootprint(plan, installation.layout)
+        let footprint = prepared.isUnchanged ? nil : PlanFootprint(plan, installation.layout)
         guard case .object(let members) = try StrictJSON.parse(installation.document(plan)) else { return .null }
         let texts = { (lines: [String]) in JSONValue.array(lines.map { .string($0) }) }
         return .object(
             members + [
                 JSONValue.Member("changes", .bool(!prepared.isUnchanged)),
-                JSONValue.Member("steps", texts(plan.steps.map(\.rawValue))),
-                JSONValue.Member("paths", texts(footprint.paths)), JSONValue.Member("units", texts(footprint.units)),
-                JSONValue.Member("ports", texts(footprint.ports)),
-                JSONValue.Member("go_back", .string(WayBack(plan).command)),
+                JSONValue.Member("steps", texts(footprint == nil ? [] : plan.steps.map(\.rawValue))),
+                JSONValue.Member("paths", texts(footprint?.paths ?? [])),
+                JSONValue.Member("units", texts(footprint?.units ?? [])),
+                JSONValue.Member("ports", texts(footprint?.ports ?? [])),
+                JSONValue.Member("go_back", footprint == nil ? .null : .string(WayBack(plan).command)),
             ])
     }
 
@@ -61,7 +62,10 @@ struct PlanFootprint {
         }
         found += [layout.data] + plan.movedState
         found += [layout.records, layout.auditLog, layout.runDirectory]
-        if plan.images.contains(where: \.loads) { found.append(layout.root / "var/lib/containers") }
+        // podman(1) keeps books of what it runs, too.
+        if !plan.images.isEmpty {
+            found += ["var/lib/containers", "run/containers", "run/libpod", "run/crun"].map { layout.root / $0 }
+        }
         return found.map(\.text)
     }
 

@@ -6,8 +6,17 @@ import Installer
 /// A plan for people: what changes, in which order, and how to go back.
 struct PlanText {
     let plan: Plan
+    /// The steps that are still to come.
+    private let steps: [Step]
 
-    init(_ plan: Plan) { self.plan = plan }
+    /// - Parameter waits: it is to be promoted: what comes before its pause has been done.
+    init(_ plan: Plan, waits: Bool = false) {
+        self.plan = plan
+        steps = plan.steps.filter { waits ? $0 > .ready : plan.halt != .ready || $0 <= .ready }
+        isWaiting = waits
+    }
+
+    private let isWaiting: Bool
 
     var text: String {
         let from = plan.replaces.flatMap { $0.version == plan.version ? nil : "\($0.version) -> " } ?? ""
@@ -21,7 +30,10 @@ struct PlanText {
         lines += plan.prunes.map { "  remove    release \($0) from disk" }
         lines += plan.secrets.map(line)
         lines += plan.warnings.map { "  warning   \($0.words)" }
-        lines.append("  steps     " + plan.steps.map(\.rawValue).joined(separator: ", "))
+        lines.append("  steps     " + steps.map(\.rawValue).joined(separator: ", "))
+        if plan.halt == .ready, !isWaiting {
+            lines.append("  pause     there, before any traffic moves; promote takes the rest, abort takes it all away")
+        }
         lines += PlanFootprint(plan, HostLayout(product: plan.name)).lines
         let back = WayBack(plan).lines
         lines.append("  go back   \(back[0])")
@@ -52,7 +64,7 @@ struct PlanText {
         let ports = service.ports.filter { $0.expose != .slot }.map { "\($0.port) (\($0.expose.rawValue))" }
         let reach = ports.isEmpty ? "" : ", port \(ports.joined(separator: ", "))"
         switch service.action {
-        case .start: return "  start     \(service.unit)\(reach)"
+        case .start: return "  \(isWaiting ? "started   " : "start     ")\(service.unit)\(reach)"
         case .replace: return "  replace   \(service.unit)\(reach): new connections wait, at most \(service.hold)"
         case .keep: return "  keep      \(service.unit)\(reach): unchanged, not touched"
         }

@@ -19,7 +19,7 @@ struct PromoteCommand: AsyncParsableCommand {
         let console = output.console
         let paused = try PausedProduct(verb: "promote", name: name, console: console, note: noting.note)
         try await paused.audited { installation, pause in
-            console.say(PlanText(pause.plan).text)
+            console.say(PlanText(pause.plan, waits: true).text)
             if !yes, Console.isInteractive {
                 guard console.ask("go ahead? [y/N] ") else { throw HostVerbError.notAsked(verb: "promote") }
             }

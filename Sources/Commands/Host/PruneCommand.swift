@@ -23,7 +23,7 @@ struct PruneCommand: AsyncParsableCommand {
         let console = output.console
         let session = try HostSession(verb: "prune", console: console, exclusive: true, note: noting.note)
         let product = try HostSession.product(name, orStaged: true)
-        let attempt = AuditedAttempt(verb: "prune", medium: nil, session: session)
+        let attempt = AuditedAttempt(verb: "prune", medium: nil, session: session, product: product)
         try await attempt.record { _ in
             let installation = try session.installation(of: product)
             try await HostAnswers.recoverFirst(installation, console)

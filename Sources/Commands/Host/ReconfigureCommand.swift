@@ -23,7 +23,7 @@ struct ReconfigureCommand: AsyncParsableCommand {
         let console = output.console
         let session = try HostSession(verb: "reconfigure", console: console, exclusive: true, note: noting.note)
         let product = try HostSession.product(name)
-        let attempt = AuditedAttempt(verb: "reconfigure", medium: nil, session: session)
+        let attempt = AuditedAttempt(verb: "reconfigure", medium: nil, session: session, product: product)
         try await attempt.record { attempt in
             let installation = try session.installation(of: product, events: EventPrinter(console: console))
             try await HostAnswers.recoverFirst(installation, console)

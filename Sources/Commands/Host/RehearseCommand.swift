@@ -42,7 +42,7 @@ struct RehearseCommand: AsyncParsableCommand {
             guard prepared.plan.replaces != nil else { throw HostVerbError.nothingToRehearse(prepared.plan.name) }
             guard prepared.problems.isEmpty else { throw HostVerbError.preflight(prepared.problems) }
             StopSignals.shared.arm(session.stopping)
-            printer.expect(Forecast.of(prepared.plan, installation.layout))
+            printer.expect(Forecast.of(prepared.plan, installation.layout, bytes: source.manifest.tree.bytes))
             if case .rehearsed(let figures) = try await installation.run(prepared) {
                 try RehearsalText(figures).give(console)
             }

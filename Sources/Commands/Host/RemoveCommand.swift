@@ -15,15 +15,28 @@ struct RemoveCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
     @OptionGroup var noting: NoteOption
 
+    private static func words(_ installation: Installation, data: Bool) throws -> String {
+        let layout = installation.layout
+        let version = try installation.store.load()?.active.map { " \($0.version)" } ?? ""
+        return """
+            plan: remove \(layout.product)\(version)
+              stop      every unit \(layout.product).*
+              remove    \(layout.home), its units, traffic rules, images and staged releases\(data ? ", and \(layout.data) with all data" : "")
+              stays     \(data ? "" : "\(layout.data), ")\(layout.site), history and evidence below \(layout.records)
+              go back   there is no way back but an installation from the medium
+            """
+    }
+
     func run() async throws {
         try await TransientRun.enter(verb: "remove", arguments: Array(CommandLine.arguments.dropFirst()))
         let console = output.console
         let session = try HostSession(verb: "remove", console: console, exclusive: true, note: noting.note)
         let product = try HostSession.product(name)
-        let attempt = AuditedAttempt(verb: "remove", medium: nil, session: session)
+        let attempt = AuditedAttempt(verb: "remove", medium: nil, session: session, product: product)
         try await attempt.record { _ in
             let installation = try session.installation(of: product, events: EventPrinter(console: console))
             try await HostAnswers.recoverFirst(installation, console)
+            console.say(try RemoveCommand.words(installation, data: data))
             if !yes, Console.isInteractive {
                 guard console.ask("remove \(product)\(data ? " and its data" : "")? [y/N] ") else {
                     throw HostVerbError.notAsked(verb: "remove")

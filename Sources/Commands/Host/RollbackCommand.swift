@@ -21,7 +21,7 @@ struct RollbackCommand: AsyncParsableCommand {
         let session = try HostSession(verb: "rollback", console: console, exclusive: true, note: noting.note)
         let parts = target?.split(separator: "@", maxSplits: 1).map(String.init) ?? []
         let product = try HostSession.product(parts.first)
-        let attempt = AuditedAttempt(verb: "rollback", medium: nil, session: session)
+        let attempt = AuditedAttempt(verb: "rollback", medium: nil, session: session, product: product)
         try await attempt.record { attempt in
             let installation = try session.installation(of: product, events: EventPrinter(console: console))
             try await HostAnswers.recoverFirst(installation, console)

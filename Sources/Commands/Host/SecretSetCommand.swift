@@ -23,7 +23,7 @@ struct SecretSetCommand: AsyncParsableCommand {
     func run() async throws {
         let console = output.console
         let session = try HostSession(verb: "secret set", console: console, exclusive: true, note: noting.note)
-        let attempt = AuditedAttempt(verb: "secret set", medium: "\(name) \(id)", session: session)
+        let attempt = AuditedAttempt(verb: "secret set", medium: id, session: session, product: ReleaseName(name))
         try await attempt.record { _ in
             guard let product = ReleaseName(name) else { throw SecretError.badName(name) }
             let layout = HostLayout(product: product)

@@ -37,7 +37,7 @@ struct StatusAnswer {
             let reach = port.entry.exposure == .public ? "public" : "this machine"
             let ends = [port.entry.ipv4, port.entry.ipv6].compactMap { $0?.description }.joined(separator: ", ")
             lines.append(
-                "  port \(port.entry.number) (\(reach)) → \(port.entry.service).\(port.entry.port) at \(ends)"
+                "  port \(port.entry.number) (\(reach)) -> \(port.entry.service).\(port.entry.port) at \(ends)"
                     + OutsideWords.status(port))
         }
         lines += status.draining.map(StatusAnswer.words)
@@ -71,7 +71,7 @@ struct StatusAnswer {
 
     static func staged(_ releases: [StagedRelease], of name: ReleaseName) -> [String] {
         releases.map {
-            "  staged: \($0.version) (\($0.digest.short)) since \(UTCTime($0.stagedAt)), \($0.bytes >> 20) MiB: "
+            "  staged: \($0.version) (\($0.digest.short)) since \(UTCTime($0.stagedAt)), \(Console.size($0.bytes)): "
                 + "`bundle install \(name)@\($0.version)`"
         }
     }

@@ -76,6 +76,12 @@ struct Console: Sendable {
 
     static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
+    /// `812 KiB`, `14 MiB`: whole numbers, rounded up, so that nothing is none.
+    static func size(_ bytes: Int64) -> String {
+        let kibibytes = (bytes + 1023) >> 10
+        return kibibytes < 10_240 ? "\(kibibytes) KiB" : "\((kibibytes + 1023) >> 10) MiB"
+    }
+
     /// Replaces control characters but newline and tab: a name in a bundle must not steer a terminal.
     static func printable(_ text: String) -> String {
         String(

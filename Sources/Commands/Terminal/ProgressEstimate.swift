@@ -11,7 +11,8 @@ struct ProgressEstimate: Equatable {
         /// Its share of the whole where nothing was measured, in milliseconds of a small release on a small machine.
         let share: Int64
 
-        var weight: Int64 { max(1, measured ?? share) }
+        /// What was measured in whole seconds is 0 for what is quick, and no step is nothing.
+        var weight: Int64 { max(200, measured ?? share) }
     }
 
     private let parts: [Part]

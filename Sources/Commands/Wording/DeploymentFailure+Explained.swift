@@ -17,6 +17,11 @@ extension DeploymentFailure: Explained {
                 "\(step.title): \(inner.message)\n  rolled back: \(state)", hint: inner.hint,
                 status: .failedAndRolledBack)
         case .stillWaits(let cause):
+            if cause is StopRequest.Stopped {
+                return Explanation(
+                    "interrupted; nothing was changed: what waits goes on waiting, what served serves",
+                    status: .interrupted)
+            }
             let inner = Explanation.orPlain(cause)
             return Explanation(
                 "\(inner.message)\n  nothing was changed: what waits goes on waiting, what served serves",

@@ -53,7 +53,9 @@ extension PreflightProblem: Explained {
         case .dataMovedOn(let job, let newer, let offered):
             Explanation(
                 "the job \(job) of \(newer) changed data for good: \(offered) cannot use it any more",
-                hint: "go forward to a newer release, or restore the data from a backup made before \(newer)")
+                hint:
+                    "go forward to a newer release, or restore the data and /var/lib/bundle/NAME/jobs from one backup made before \(newer)"
+            )
         case .belowFloor(let version, let floor):
             Explanation(
                 "\(version) is older than \(floor), which was good here, and was never here itself",

@@ -48,6 +48,11 @@ package struct JournalRecord: Equatable, Sendable {
         lines.compactMap { if case .job(let job) = $0.entry { job } else { nil } }
     }
 
+    /// What was written down between the steps: seconds since 1970, and words.
+    package var notes: [(at: Int64, words: String)] {
+        lines.compactMap { if case .note(let words) = $0.entry { ($0.at, words) } else { nil } }
+    }
+
     /// When the last line was written, in seconds since 1970.
     package var ended: Int64 { lines.last?.at ?? header.started }
 }

@@ -49,8 +49,10 @@ extension Deployment {
     /// - Throws: `DeploymentFailure`.
     package func promote() async throws {
         do {
-            for service in plan.services where service.action == .start {
-                try await checkHealth(of: service, within: plan.cutover.healthTimeout, fresh: false)
+            try await environment.stopping.run {
+                for service in self.plan.services where service.action == .start {
+                    try await self.checkHealth(of: service, within: self.plan.cutover.healthTimeout, fresh: false)
+                }
             }
             try await stopCanaryWatch()
         } catch {
