@@ -44,7 +44,7 @@ package struct ReleaseBuilder: Sendable {
         try checkOutput(request.output)
         let provenance = try await Provenance.find(request, runner: runner)
         let (tree, contents) = try step("collect", "collect the files of the release") { try collect(recipe) }
-        let directory = try ScratchDirectory.create(in: request.output.parent)
+        let directory = try HeldScratch.create(in: request.output.parent)
         let scratch = directory.path
         do {
             try Task.checkCancellation()

@@ -26,7 +26,7 @@ struct ExtractCommand: AsyncParsableCommand {
         let target = HostPath(directory)
         try FileSystem.createDirectories(target)
         // Beside its result, so that it needs no space on another file system.
-        let scratch = try ScratchDirectory.create(in: target)
+        let scratch = try HeldScratch.create(in: target)
         defer { try? scratch.remove() }
         let progress = ProgressLine(console: console, what: "proving \(head.identity)")
         let staged = try head.stageBody(into: scratch.path) { progress.show($0, $1) }

@@ -64,7 +64,7 @@ struct PlanFootprint {
         found += [layout.records, layout.auditLog, layout.runDirectory]
         // podman(1) keeps books of what it runs, too.
         if !plan.images.isEmpty {
-            found += ["var/lib/containers", "run/containers", "run/libpod", "run/crun"].map { layout.root / $0 }
+            found += ["var/lib/containers", "run/containers", "run/crun"].map { layout.root / $0 }
         }
         return found.map(\.text)
     }

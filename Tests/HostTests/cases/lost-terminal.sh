@@ -4,6 +4,7 @@
 . "$(dirname "$0")/../lib.sh"
 pack 1.0.0
 BAKE=3s pack 1.1.0
+HEALTH=never HEALTH_TIMEOUT=60s pack 1.2.0
 ready lost bookworm
 install_release 1.0.0
 inside() { "$host" run "$h" -- sh -c "$1"; }
@@ -136,6 +137,19 @@ serves 1.1.0
 status 0 on rollback --yes
 status 0 on prune --keep 1
 say "Ctrl-C of a follower only lets go"
+
+# `systemctl stop` of the unit is a first Ctrl-C.
+on install /media/stick/pond-1.2.0-amd64.bundle --yes >"$work/install" 2>&1 &
+background+=($!)
+for _ in $(seq 100); do grep -q "start the idle slot" "$work/install" && break || sleep 0.1; done
+inside 'systemctl stop --no-block "bundle-install-*"'
+got=0
+wait $! || got=$?
+[ "$got" = 130 ] && grep -q "everything was undone: 1.0.0 serves as before" "$work/install" || { cat "$work/install" && die "systemctl stop: $got"; }
+settled
+status 0 on recover
+has "nothing to recover"
+say "systemctl stop of the unit undoes with 130"
 
 # The other verbs go by the same rule.
 on_terminal interrupt "rehearse the cutover" rehearse /media/stick/pond-1.1.0-amd64.bundle --seconds 20

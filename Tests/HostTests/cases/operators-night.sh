@@ -15,6 +15,7 @@ own_sources() {
 }
 own_pack() {
     own_sources "$1"
+    [ -z "${SLOW:-}" ] || sed -i 's|run: \["{{ bin }}/serve", serve, web|run: [/bin/sh, -c, "sleep 14; exec \\"$@\\"", sh, "{{ bin }}/serve", serve, web|' "$author/bundle.yaml"
     bundle create "v$1" --key keys/pond.key --codec zstd:3 >"$work/create.log" 2>&1 || { cat "$work/create.log" >&2 && die "create"; }
     mv "$author/pond-$1-amd64.bundle" "$stick/"
 }
@@ -22,6 +23,7 @@ inside() { "$host" run "$h" -- sh -c "$1"; }
 id_of() { "$host" run "$h" -- systemctl show -p InvocationID --value "$1"; }
 own_pack 1.0.0
 own_pack 1.1.0
+SLOW=yes HEALTH_TIMEOUT=40s own_pack 1.2.0
 ready night bookworm
 
 # --- stage, with nothing installed: status tells, the medium goes, and the release is installed without it.
@@ -95,10 +97,32 @@ has "no service was touched"
 status 0 on stage /media/stick/pond-1.1.0-amd64.bundle
 status 1 on install pond@1.1.0 --yes --cutover-before "$(inside 'date -d "-5 minutes" +%H:%M')"
 has "has passed"
-# The clock is jumped while the idle slot starts: the wall clock at the decision decides.
 serves 1.0.0
+# The time comes while the idle slot starts: the wall clock at the decision decides.
+until second=$(inside 'date +%S') && [ "${second#0}" -ge 48 ] && [ "${second#0}" -le 53 ]; do sleep 1; done
+status 4 on install /media/stick/pond-1.2.0-amd64.bundle --yes --cutover-before "$(inside 'date -d "+1 minute" +%H:%M')"
+has "could not begin before" "everything was undone: 1.0.0 serves as before"
+serves 1.0.0
+status 0 on status
+inside 'tail -n 1 /var/lib/bundle/audit.log | grep -q "\"exitStatus\":4"' || die "the audit log: $(inside 'tail -n 1 /var/lib/bundle/audit.log')"
 status 0 on install pond@1.1.0 --yes --cutover-before "$(inside 'date -d "+1 hour" +%H:%M')"
 serves 1.1.0
 status 0 on rollback --yes --note "went back"
 serves 1.0.0
+
+# --- programs read the same, and what was removed keeps its history.
+[ "$(on history --json | jq -r '.operations[0].note + .operations[0].outcome')" = "went backdone" ] || die "history --json: $(on history --json)"
+on status --json | jq -r '.products[0].active.since' | grep -qE '^[0-9-]{10}T[0-9:]{8}Z$' || die "status --json: $(on status --json)"
+status 0 on plan pond@1.1.0 --json
+jq -e '.go_back == "bundle rollback pond@1.0.0" and (.paths | length > 5) and (.units | length > 1) and .changes' <<<"$said" >/dev/null || die "plan --json: $said"
+status 0 on recover --json --note "just looking"
+[ "$(jq -r '.products[0].outcome' <<<"$said")" = nothing ] || die "recover --json: $said"
+inside 'nft flush ruleset'
+status 0 on recover --note "the firewall was reloaded"
+inside 'tail -n 1 /var/lib/bundle/audit.log | grep -q "the firewall was reloaded"' || die "recover is not in the audit log"
+status 0 on remove pond --yes --note "moved away"
+has "plan: remove pond" "is removed"
+status 0 on history pond
+has "went back" "remove"
+inside 'tail -n 1 /var/lib/bundle/audit.log | grep "moved away" | grep -q "\"product\":\"pond\""' || die "the audit log lacks the removal"
 say "staged, installed without the medium, reconfigured under load ($requests requests, 0 failed), secrets kept, notes written"

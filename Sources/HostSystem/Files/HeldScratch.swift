@@ -4,7 +4,7 @@ import Glibc
 /// A directory for work under way, beside its result. The kernel knows that it is in use, by a lock on the directory
 /// itself (flock(2)), so that whoever works there next can tell what a killed process left from what another is busy
 /// with.
-package final class ScratchDirectory {
+package final class HeldScratch {
     package let path: HostPath
     /// Its descriptor is the lock's.
     private let handle: DirectoryHandle
@@ -15,7 +15,7 @@ package final class ScratchDirectory {
     }
 
     /// A fresh one, and away with those that nobody holds any more.
-    package static func create(in parent: HostPath) throws -> ScratchDirectory {
+    package static func create(in parent: HostPath) throws -> HeldScratch {
         sweep(parent)
         // Somebody who sweeps may take it away between mkdir and flock: then another one.
         for _ in 0..<100 {
@@ -23,7 +23,7 @@ package final class ScratchDirectory {
             guard let handle = try? DirectoryHandle.open(path), isFree(handle), try FileSystem.exists(path) else {
                 continue
             }
-            return ScratchDirectory(handle)
+            return HeldScratch(handle)
         }
         throw SystemCallError(call: "mkdir", path: parent.text, code: EAGAIN)
     }
