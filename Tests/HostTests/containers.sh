@@ -100,7 +100,7 @@ under_load() {
     say "$*: 0 of $requests requests failed, slowest $slowest ms"
 }
 # open ADDRESS…: what a neighbour's scan of every port finds.
-open() { "$host" client "$h" -- "$load" scan --timeout 0.5 "$@" 2>/dev/null | sort -u | xargs; }
+open() { "$host" client "$h" -- "$load" scan --timeout 25 "$@" 2>/dev/null | sort -u | xargs; }
 
 ship 1.0.0 900
 ship 1.1.0 900
@@ -137,7 +137,7 @@ says 1.2.0
 say "a neighbour's scan finds the public ports and no other, with the rules flushed none"
 
 pid=$("$host" run "$h" -- sh -c 'cat /sys/fs/cgroup/system.slice/bay.front.blue.service/cgroup.procs | tail -n 1')
-"$host" run "$h" -- kill -9 "$pid"
+"$host" run "$h" -- sh -c "kill -9 $pid"
 for _ in $(seq 50); do case $(answer http://192.0.2.1:80/) in front-1.2.0*) break ;; esac && sleep 0.2; done
 says 1.2.0
 [ "$(unit bay.front.blue.service NRestarts)" = 1 ] || die "systemd has not restarted it"
