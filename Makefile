@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# make setup build test check ten demo bench dist: each does its own set-up.
+# make setup build test check ten cutover-soak demo bench dist: each does its own set-up.
 
 SWIFT ?= swift
 VERSION := $(shell sed -n 's/.*Version("\([0-9.]*\)").*/\1/p' Sources/Commands/BundleTool.swift 2>/dev/null | head -n 1)
@@ -13,7 +13,7 @@ TOOL := .build-static/release/bundle
 DIST := .build-dist
 RIG := $(DIST)/rig
 
-.PHONY: setup build test unit-test host-test check ten demo bench dist static rig clean
+.PHONY: setup build test unit-test host-test check ten cutover-soak demo bench dist static rig clean
 
 setup:
 	@install/setup
@@ -34,6 +34,10 @@ host-test: setup static rig
 # Ten services, upgraded ten times under load, on both Debian releases; `host-test` has a shorter one on trixie.
 ten: setup static rig
 	UPGRADES=$(or $(UPGRADES),10) Tests/HostTests/run ten-bookworm ten-trixie
+
+# The long run of the cutover under load, with the controls that must fail: docs/cutover.md.
+cutover-soak: setup static rig
+	SOAK_FLIPS=$(or $(SOAK_FLIPS),20000) Tests/HostTests/run cutover-soak
 
 demo: setup static rig
 	Tests/HostTests/demo/run
