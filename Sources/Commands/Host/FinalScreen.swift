@@ -16,7 +16,12 @@ struct FinalScreen {
             let reach = ports.isEmpty ? "" : ", port " + ports.joined(separator: ", ")
             lines.append("  \(service.unit)\(reach)\(service.action == .keep ? ", not touched" : "")")
         }
-        lines.append("to go back: \(WayBack(plan).command)")
+        let back = WayBack(plan)
+        if let job = back.closedBy {
+            lines.append("no way back: job \(job.name) changed data for good")
+        } else if let command = back.command {
+            lines.append("to go back: \(command)")
+        }
         return lines.joined(separator: "\n")
     }
 
@@ -37,7 +42,8 @@ struct FinalScreen {
             "name": .string(plan.name.text), "version": .string(plan.version.description),
             "digest": .string(plan.digest.hex), "slot": .string((record?.active?.slot ?? plan.slot).rawValue),
             "changed": .bool(changed), "since": (record?.active).map { UTCTime.json($0.since) } ?? .null,
-            "services": .array(services), "go_back": changed ? .string(WayBack(plan).command) : .null,
+            "services": .array(services),
+            "go_back": (changed ? WayBack(plan).command : nil).map { .string($0) } ?? .null,
         ]
     }
 }
@@ -48,15 +54,26 @@ struct WayBack {
 
     init(_ plan: Plan) { self.plan = plan }
 
-    /// After a first installation there is no release to go back to.
-    var command: String {
+    /// The job behind which there is no way back to the release before.
+    var closedBy: PlannedJob? { plan.replaces == nil ? nil : plan.pointOfNoReturn }
+
+    /// After a first installation there is no release to go back to; nil behind a point of no return.
+    var command: String? {
         guard let old = plan.replaces else { return "bundle remove \(plan.name)" }
+        guard closedBy == nil else { return nil }
         return old.directory == plan.directory
             ? "bundle reconfigure \(plan.name) --former" : "bundle rollback \(plan.name)@\(old.version)"
     }
 
     /// Command, what it restores, what it cannot.
     var lines: [String] {
+        guard let command else {
+            let job = closedBy.map { "\($0.name) (at \($0.moment.rawValue))" } ?? ""
+            return [
+                "none from job \(job) on: it changes data for good",
+                "what fails before it is undone; behind it only a newer release mends",
+            ]
+        }
         guard let old = plan.replaces else {
             return [
                 "\(command): this is the first release here",

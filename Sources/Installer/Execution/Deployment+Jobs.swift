@@ -63,9 +63,8 @@ extension Deployment {
                 try await services.stop(job.unit, timeout: .seconds(5))
                 return false
             }
-            while let ended = try await group.next() {
-                if ended { group.cancelAll() }
-            }
+            while let ended = try await group.next(), !ended {}
+            group.cancelAll()
         }
     }
 
@@ -109,13 +108,17 @@ extension Deployment {
     // MARK: - Only forward
 
     /// From a job that changed data for good, before the commit: the old copy cannot use that data any more, so the rest
-    /// of the plan is taken, again from the slot's start.
+    /// of the plan is taken, again from the slot's start. In a first installation the job runs while the slot starts,
+    /// so that the jobs of that step have not all run either.
     func goForward() async throws {
         _ = try await environment.traffic.ensure()
-        for service in plan.services where service.action == .start {
-            try await environment.services.start(service.unit)
-            try await checkHealth(of: service, within: plan.cutover.healthTimeout, fresh: false)
+        let next = plan.steps.first { $0 >= .start && !ended.contains($0) } ?? .replace
+        if next > .start {
+            for service in plan.services where service.action == .start {
+                try await environment.services.start(service.unit)
+                try await checkHealth(of: service, within: plan.cutover.healthTimeout, fresh: false)
+            }
         }
-        _ = try await take(plan.steps.filter { $0 >= .replace })
+        _ = try await take(plan.steps.filter { $0 >= min(next, .replace) })
     }
 }

@@ -7,8 +7,11 @@ cat >"$work/job" <<'END'
 echo "job $* for $(id -un)"
 case $1 in
 mark) echo "$2" >>"$3/marks" ;;
-slow) touch "$2/changing" && sleep 3 && touch "$2/changed" ;;
-get) exec 3<>"/dev/tcp/${2%:*}/${2##*:}" && printf 'GET / HTTP/1.0\r\n\r\n' >&3 && grep -q "$3" <&3 ;;
+slow) touch "$2/changing-$3" && sleep 3 && touch "$2/changed-$3" ;;
+get) # The server keeps the connection, so the answer is what comes in half a second.
+    exec 3<>"/dev/tcp/${2%:*}/${2##*:}" && printf 'GET / HTTP/1.1\r\nHost: pond\r\n\r\n' >&3
+    IFS= read -r -d '' -t 0.5 answer <&3
+    [[ $answer = *"$3"* ]] ;;
 fail) echo "the ledger has a gap" >&2 && exit 7 ;;
 esac
 END
@@ -33,7 +36,8 @@ $smoke
 JOBS='jobs: { bad: { like: store, run: ["{{ bin }}/job", fail], at: held } }' pack 1.2.0
 JOBS='jobs: { bad: { run: ["{{ bin }}/job", fail], at: public } }' pack 1.3.0
 JOBS='jobs: { bad: { run: ["{{ bin }}/job", fail], at: start } }' pack 1.4.0
-JOBS='jobs: { convert: { like: store, run: ["{{ bin }}/job", slow, "{{ state.data }}"], at: held, once: c, data: irreversible } }' pack 2.0.0
+JOBS='jobs: { convert: { like: store, run: ["{{ bin }}/job", slow, "{{ state.data }}", c], at: held, once: c, data: irreversible } }' pack 2.0.0
+JOBS='jobs: { convert: { like: store, run: ["{{ bin }}/job", slow, "{{ state.data }}", d], at: held, once: d, data: irreversible } }' pack 2.0.1
 ready jobs bookworm
 marks() { "$host" run "$h" -- cat /var/lib/pond/store/data/marks | xargs; }
 
@@ -60,11 +64,11 @@ status 0 on status
 
 # Killed while a job changes data for good: there is only the way forward, and recovery takes it by itself.
 status 0 on plan /media/stick/pond-2.0.0-amd64.bundle
-has "convert"
+has "go back   none from job convert"
 cat >"$work/strike" <<'END'
 #!/bin/sh
 for _ in $(seq 3000); do
-    if [ -e /var/lib/pond/store/data/changing ]; then
+    if [ -e /var/lib/pond/store/data/changing-c ]; then
         for exe in /proc/[0-9]*/exe; do
             [ "$(readlink "$exe")" = /usr/lib/bundle/bundle ] && kill -9 "$(echo "$exe" | cut -d / -f 3)"
         done
@@ -76,20 +80,47 @@ done
 END
 chmod 755 "$work/strike" && "$host" put "$h" "$work/strike" /root/strike
 "$host" run "$h" -- /root/strike >"$work/struck" &
-background+=($!)
+striking=$!
+background+=("$striking")
 on install /media/stick/pond-2.0.0-amd64.bundle --yes >"$work/install" 2>&1 && die "the installer was to be killed"
+wait $striking
 grep -q struck "$work/struck" || { cat "$work/install" && die "there was no job to strike in"; }
 for _ in $(seq 80); do
     [ "$(answer http://192.0.2.1:8081/)" = store-2.0.0 ] && break
     sleep 0.5
 done
+# Clients are served before recovery has baked what it brought.
+for _ in $(seq 40); do on recover >/dev/null 2>&1 && break || sleep 0.5; done
 status 0 on recover
 serves 2.0.0
-"$host" run "$h" -- test -e /var/lib/pond/store/data/changed || die "the job did not come to its end"
+"$host" run "$h" -- test -e /var/lib/pond/store/data/changed-c || die "the job did not come to its end"
 status 1 on rollback --yes
 has "convert" "changed data for good"
 serves 2.0.0
 say "killed in an irreversible job: the new release serves by itself, and the way back is closed"
+
+# The same with the power gone: after the boot what it was is done again, and nothing older ever touches that data.
+on install /media/stick/pond-2.0.1-amd64.bundle --yes >"$work/install" 2>&1 &
+installing=$!
+for _ in $(seq 200); do
+    "$host" run "$h" -- test -e /var/lib/pond/store/data/changing-d && break
+    sleep 0.1
+done
+"$host" cut "$h"
+wait $installing && die "the installer was to die"
+"$host" start "$h"
+for _ in $(seq 80); do
+    [ "$(answer http://192.0.2.1:8081/)" = store-2.0.1 ] && break
+    sleep 0.5
+done
+for _ in $(seq 40); do on recover >/dev/null 2>&1 && break || sleep 0.5; done
+serves 2.0.1
+status 0 on status
+"$host" run "$h" -- test -e /var/lib/pond/store/data/changed-d || die "the job did not come to its end after the boot"
+[ "$("$host" run "$h" -- journalctl -b --no-pager -q -u pond.store.service | grep -c 'Starting ')" = 1 ] || die "the old writer came back"
+status 0 on history pond
+has convert
+say "a power cut in an irreversible job: after the boot the host goes forward by itself"
 
 # What belongs to this host, and who may reach it.
 echo "side: true" >"$author/values.yaml"
