@@ -7,6 +7,8 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/inet_diag.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netfilter/nfnetlink_conntrack.h>
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
@@ -62,6 +64,29 @@ int bundle_ask_tcp_sockets(int family, unsigned states) {
     return descriptor;
 }
 
+// One request, and whether the kernel did it: 0, or -1 with errno.
+static int ask_and_hear(int family, const void *message, size_t bytes) {
+    int descriptor = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, family);
+    if (descriptor < 0) return -1;
+    struct {
+        struct nlmsghdr header;
+        struct nlmsgerr error;
+        char rest[256];
+    } answer;
+    int reason = 0;
+    if (send(descriptor, message, bytes, 0) != (ssize_t)bytes) reason = errno;
+    else {
+        ssize_t got = recv(descriptor, &answer, sizeof answer, 0);
+        if (got < 0) reason = errno;
+        else if (got < (ssize_t)(sizeof answer.header + sizeof answer.error) || answer.header.nlmsg_type != NLMSG_ERROR)
+            reason = EPROTO;
+        else reason = -answer.error.error;
+    }
+    close(descriptor);
+    errno = reason;
+    return reason ? -1 : 0;
+}
+
 int bundle_destroy_tcp_socket(
     int family, const void *local, unsigned short local_port, const void *remote, unsigned short remote_port) {
     struct {
@@ -78,25 +103,51 @@ int bundle_destroy_tcp_socket(
     id->idiag_sport = htons(local_port);
     id->idiag_dport = htons(remote_port);
     id->idiag_cookie[0] = id->idiag_cookie[1] = INET_DIAG_NOCOOKIE;
-    int descriptor = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
-    if (descriptor < 0) return -1;
+    return ask_and_hear(NETLINK_SOCK_DIAG, &message, sizeof message);
+}
+
+// An attribute behind what the message has; returns where its payload is.
+static void *append(struct nlmsghdr *message, int type, const void *payload, size_t bytes) {
+    struct nlattr *attribute = (void *)((char *)message + NLMSG_ALIGN(message->nlmsg_len));
+    attribute->nla_type = (unsigned short)type;
+    attribute->nla_len = (unsigned short)(NLA_HDRLEN + bytes);
+    if (bytes) memcpy((char *)attribute + NLA_HDRLEN, payload, bytes);
+    message->nlmsg_len = NLMSG_ALIGN(message->nlmsg_len) + NLA_ALIGN(attribute->nla_len);
+    return attribute;
+}
+
+static void close_nest(struct nlmsghdr *message, struct nlattr *nest) {
+    nest->nla_len = (unsigned short)((char *)message + message->nlmsg_len - (char *)nest);
+}
+
+int bundle_forget_connection(
+    int family, const void *local, unsigned short local_port, const void *remote, unsigned short remote_port) {
     struct {
         struct nlmsghdr header;
-        struct nlmsgerr error;
-        char rest[256];
-    } answer;
-    int reason = 0;
-    if (send(descriptor, &message, sizeof message, 0) != (ssize_t)sizeof message) reason = errno;
-    else {
-        ssize_t got = recv(descriptor, &answer, sizeof answer, 0);
-        if (got < 0) reason = errno;
-        else if (got < (ssize_t)(sizeof answer.header + sizeof answer.error) || answer.header.nlmsg_type != NLMSG_ERROR)
-            reason = EPROTO;
-        else reason = -answer.error.error;
-    }
-    close(descriptor);
-    errno = reason;
-    return reason ? -1 : 0;
+        struct nfgenmsg netfilter;
+        char attributes[192];
+    } message = {
+        .header = {.nlmsg_len = NLMSG_LENGTH(sizeof(struct nfgenmsg)),
+                   .nlmsg_type = NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_DELETE,
+                   .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK},
+        .netfilter = {.nfgen_family = (unsigned char)family, .version = NFNETLINK_V0},
+    };
+    size_t bytes = family == AF_INET ? 4 : 16;
+    unsigned short from = htons(local_port), to = htons(remote_port);
+    unsigned char protocol = IPPROTO_TCP;
+    struct nlmsghdr *header = &message.header;
+    struct nlattr *tuple = append(header, CTA_TUPLE_REPLY | NLA_F_NESTED, NULL, 0);
+    struct nlattr *addresses = append(header, CTA_TUPLE_IP | NLA_F_NESTED, NULL, 0);
+    append(header, family == AF_INET ? CTA_IP_V4_SRC : CTA_IP_V6_SRC, local, bytes);
+    append(header, family == AF_INET ? CTA_IP_V4_DST : CTA_IP_V6_DST, remote, bytes);
+    close_nest(header, addresses);
+    struct nlattr *ports = append(header, CTA_TUPLE_PROTO | NLA_F_NESTED, NULL, 0);
+    append(header, CTA_PROTO_NUM, &protocol, sizeof protocol);
+    append(header, CTA_PROTO_SRC_PORT, &from, sizeof from);
+    append(header, CTA_PROTO_DST_PORT, &to, sizeof to);
+    close_nest(header, ports);
+    close_nest(header, tuple);
+    return ask_and_hear(NETLINK_NETFILTER, &message, header->nlmsg_len);
 }
 
 int bundle_unshare_network(void) {

@@ -53,6 +53,10 @@ int bundle_bpf_open(unsigned id, char name[16]);
 int bundle_destroy_tcp_socket(
     int family, const void *local, unsigned short local_port, const void *remote, unsigned short remote_port);
 
+/// ctnetlink, IPCTNL_MSG_CT_DELETE: makes conntrack forget the TCP connection whose answers go from local to remote. As above.
+int bundle_forget_connection(
+    int family, const void *local, unsigned short local_port, const void *remote, unsigned short remote_port);
+
 /// unshare(2) with CLONE_NEWNET: the calling thread, and no other, goes into a new network namespace.
 int bundle_unshare_network(void);
 

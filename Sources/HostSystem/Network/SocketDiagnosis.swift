@@ -61,10 +61,15 @@ enum SocketDiagnosis {
     static func destroy(_ socket: TCPSocket) -> Bool {
         // An IPv4 connection to an IPv6 socket is found by its IPv4 addresses.
         let family = socket.local.isV6 ? AF_INET6 : AF_INET
-        let status = bundle_destroy_tcp_socket(
-            family, socket.local.address, UInt16(truncatingIfNeeded: socket.local.port), socket.remote.address,
-            UInt16(truncatingIfNeeded: socket.remote.port))
-        return status == 0 || errno == ENOENT
+        let (local, remote) = (socket.local, socket.remote)
+        let localPort = UInt16(truncatingIfNeeded: local.port)
+        let remotePort = UInt16(truncatingIfNeeded: remote.port)
+        let status = bundle_destroy_tcp_socket(family, local.address, localPort, remote.address, remotePort)
+        guard status == 0 || errno == ENOENT else { return false }
+        // Conntrack keeps a connection that its server reset for 10 s, and does not reopen it: a client that takes the
+        // same port again meanwhile would be led to where this one was led, and be refused.
+        _ = bundle_forget_connection(family, local.address, localPort, remote.address, remotePort)
+        return true
     }
 
     private static func socket(_ message: UnsafeRawBufferPointer) -> TCPSocket? {

@@ -22,9 +22,6 @@ pack_ten() {
 stateful() { echo "1.0.$(($1 - ($1 > 0 && $1 % 2 == 0)))"; }
 install_ten() { status 0 on install "/media/stick/quay-1.0.$1-amd64.bundle" --yes; }
 
-# The steps of the last installation that took a second or more.
-steps_that_took() { awk '/^\[/ { sub(/^\[[0-9\/]*\] /, ""); title = $0 } / took / { printf "%s%s %s s", sep, title, $2; sep = ", " }' <<<"$said"; }
-
 # --- what the site has: a database, a role with a password, and the secret
 site() {
     "$host" run "$h" -- sh -c '
@@ -99,17 +96,18 @@ status 0 on status
 for number in $(seq "$upgrades"); do pack_ten "$number" "$(stateful "$number")"; done
 say "$((upgrades + 1)) releases packed, $(stat -c %s "$stick/quay-1.0.0-amd64.bundle" | numfmt --to=si)B each"
 loads_begin
-began=$SECONDS
+began=$SECONDS each=
 for number in $(seq "$upgrades"); do
     before=$(writers)
+    from=$SECONDS
     install_ten "$number"
-    say "1.0.$number: $(steps_that_took)"
+    each="$each $((SECONDS - from))"
     runs "$number"
     if [ "$(stateful "$number")" = "$(stateful $((number - 1)))" ]; then
         [ "$before" = "$(writers)" ] || die "1.0.$number touched a service that did not change"
     fi
 done
-say "$upgrades upgrades in $((SECONDS - began)) s"
+say "$upgrades upgrades in $((SECONDS - began)) s, each:$each"
 status 0 on rollback --yes
 runs $((upgrades - 1))
 loads_end

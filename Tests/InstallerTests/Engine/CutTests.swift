@@ -32,7 +32,7 @@ import Testing
     @Test(arguments: EngineScenario.allCases)
     func recoveryThatIsKilledIsRecovered(scenario: EngineScenario) async throws {
         let trial = try await EngineTrial(scenario)
-        for (index, moment) in trial.moments.enumerated() {
+        for (index, moment) in trial.momentsToDieTwice {
             try trial.host.restore(moment)
             let again = try await trial.host.moments { _ = try await trial.host.installation().recover() }
             for (second, moment) in again.enumerated() {
@@ -45,7 +45,7 @@ import Testing
     @Test(arguments: EngineScenario.allCases)
     func aBootThatIsCutIsBootedAgain(scenario: EngineScenario) async throws {
         let trial = try await EngineTrial(scenario)
-        for (index, moment) in trial.moments.enumerated() {
+        for (index, moment) in trial.momentsToDieTwice {
             try trial.host.restore(moment)
             trial.host.reboot()
             let again = try await trial.host.moments {

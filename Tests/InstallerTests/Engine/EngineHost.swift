@@ -83,6 +83,7 @@ final class EngineHost: Sendable {
     func reboot() {
         var units = UnitWorld()
         units.enabled = services.moment.enabled
+        units.data = services.moment.data
         services.moment = units
         traffic.moment = nil
         traffic.rehearsalMoment = nil
@@ -128,7 +129,8 @@ final class EngineHost: Sendable {
         for unit in running.keys where ignoringInvocations(unit) { running[unit]?.invocation = 0 }
         return Standing(
             files: moment.tree.without([
-                "\(own)/state", "\(own)/history", "\(own)/hash.key", "\(own)/rehearsals", "usr/lib/bundle",
+                "\(own)/state", "\(own)/history", "\(own)/hash.key", "\(own)/jobs", "\(own)/rehearsals",
+                "usr/lib/bundle",
                 "etc/systemd/system/bundle-boot.service",
             ]), record: record, running: running, traffic: moment.traffic, images: moment.images)
     }

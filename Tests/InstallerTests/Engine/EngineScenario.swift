@@ -16,9 +16,45 @@ enum EngineScenario: String, CaseIterable, Sendable {
     /// `install --until ready`, then `abort`.
     case abort
     case rehearsal
+    /// An upgrade with a job at each moment.
+    case jobs
+    /// A job changes data for good while the writer is stopped; in a first installation, before it starts.
+    case irreversible
+    case irreversibleFirst
+    /// A job changes data for good behind the bake.
+    case irreversibleLast
 
     /// Whether it is to leave the host as it was.
     var takesBack: Bool { self == .abort || self == .rehearsal }
+
+    /// The jobs of the release that the operation is about.
+    private var jobs: [String: Job] {
+        let store: [Dependency] = [.service(name: "store")]
+        let smoke = Job(run: ["{{ bin }}/smoke"], at: [.idle, .public])
+        switch self {
+        case .jobs:
+            return [
+                "schema": Job(
+                    like: "store", run: ["{{ bin }}/schema"], after: store, at: [.start], once: "s", data: .expand),
+                "move": Job(
+                    like: "store", run: ["{{ bin }}/move"], at: [.held], once: "m", data: .expand, timeout: .seconds(5)
+                ), "smoke": smoke,
+            ]
+        case .irreversible, .irreversibleFirst:
+            let schema = Job(run: ["{{ bin }}/schema"], after: store, at: [.start])
+            return [
+                "schema": schema, "smoke": smoke,
+                "convert": Job(
+                    like: "store", run: ["{{ bin }}/convert"], at: [.held], once: "c", data: .irreversible),
+            ]
+        case .irreversibleLast:
+            return ["smoke": smoke, "convert": Job(run: ["{{ bin }}/convert"], at: [.public], data: .irreversible)]
+        default: return [:]
+        }
+    }
+
+    /// Whether the release before may not come back once its job has begun.
+    var convertsData: Bool { jobs["convert"] != nil }
 
     private func source(_ version: String, _ host: EngineHost) throws -> EngineSource {
         var services: [String: Service] = [
@@ -26,30 +62,39 @@ enum EngineScenario: String, CaseIterable, Sendable {
                 run: ["{{ bin }}/web"], after: [.service(name: "store")], config: ["web.txt"],
                 ports: ["http": Port(port: 80, expose: .public)],
                 health: [HealthCheck(probe: .tcp(port: "http"))], strategy: .blueGreen),
+            "store": Service(
+                run: ["{{ bin }}/store"], config: ["store.txt"], ports: ["db": Port(port: 8082, expose: .public)],
+                health: [HealthCheck(probe: .tcp(port: "db"))], strategy: .recreate),
+        ]
+        if jobs.isEmpty { services.merge(furtherServices(version)) { first, _ in first } }
+        return try EngineSource(
+            version, services: services, jobs: version.hasPrefix("2") ? jobs : [:], layout: host.layout,
+            wire: host.wire)
+    }
+
+    private func furtherServices(_ version: String) -> [String: Service] {
+        // The newest release has one that the others lack, and lacks one that they have.
+        let name = version.hasPrefix("2") ? "added" : "retired"
+        return [
             "boxed": Service(
                 run: [], image: "box", ports: ["api": Port(port: 7000)], health: [HealthCheck(probe: .notify)],
                 strategy: .blueGreen),
             "kept": Service(
                 run: ["{{ bin }}/kept"], ports: ["db": Port(port: 8081)], health: [HealthCheck(probe: .notify)],
                 strategy: .recreate),
-            "store": Service(
-                run: ["{{ bin }}/store"], config: ["store.txt"], ports: ["db": Port(port: 8082, expose: .public)],
-                health: [HealthCheck(probe: .tcp(port: "db"))], strategy: .recreate),
+            name: Service(
+                run: ["{{ bin }}/\(name)"], ports: ["x": Port(port: 8083)], health: [HealthCheck(probe: .notify)],
+                strategy: .recreate),
         ]
-        // The newest release has one that the others lack, and lacks one that they have.
-        let name = version.hasPrefix("2") ? "added" : "retired"
-        services[name] = Service(
-            run: ["{{ bin }}/\(name)"], ports: ["x": Port(port: 8083)], health: [HealthCheck(probe: .notify)],
-            strategy: .recreate)
-        return try EngineSource(version, services: services, layout: host.layout, wire: host.wire)
     }
 
     /// Brings a fresh host to where the operation begins.
     func prepare(_ host: EngineHost) async throws {
         let before: [String] =
             switch self {
-            case .firstInstall: []
+            case .firstInstall, .irreversibleFirst: []
             case .rollback: ["1.0.0", "2.0.0"]
+            case .jobs, .irreversible, .irreversibleLast: ["1.0.0"]
             default: ["0.9.0", "1.0.0"]
             }
         for version in before {
@@ -67,7 +112,7 @@ enum EngineScenario: String, CaseIterable, Sendable {
                 throw Tripwire.Broken()
             }
             return try await installation.prepare(.rollback, try InstalledSource(release, layout: host.layout))
-        case .firstInstall, .upgrade:
+        case .firstInstall, .upgrade, .jobs, .irreversible, .irreversibleFirst, .irreversibleLast:
             return try await installation.prepare(.install, try source("2.0.0", host))
         case .promote, .abort:
             return try await installation.prepare(.install, try source("2.0.0", host), halt: .ready)
@@ -79,7 +124,6 @@ enum EngineScenario: String, CaseIterable, Sendable {
 
     func run(_ prepared: Installation.Prepared, _ installation: Installation) async throws {
         switch self {
-        case .firstInstall, .upgrade, .rollback, .rehearsal: try await installation.run(prepared)
         case .promote, .abort:
             try await installation.run(prepared)
             // Another process goes on.
@@ -89,6 +133,7 @@ enum EngineScenario: String, CaseIterable, Sendable {
             } else {
                 try await installation.takeAway(pause)
             }
+        default: try await installation.run(prepared)
         }
     }
 }

@@ -21,6 +21,17 @@ struct UnitWorld: Equatable, Sendable {
     var queued: [String] = []
     var enabled: Set<String> = []
     var invocations = 0
+    var data = DataWorld()
+}
+
+/// What jobs did to the site's data, which no undo and no power cut takes away.
+struct DataWorld: Equatable, Sendable {
+    /// Units of jobs, in the order in which they came to their end.
+    var ran: [String] = []
+    /// Since then the release before cannot use it.
+    var isConverted = false
+    /// Units of the release before that were started all the same.
+    var spoilers: [String] = []
 }
 
 final class EngineServices: ServiceManager {
@@ -28,6 +39,7 @@ final class EngineServices: ServiceManager {
     private let root: HostPath
     private let wire: Tripwire
     private let unhealthy = Mutex<Set<String>>([])
+    private let unusable = Mutex<[String: String]>([:])
 
     init(root: HostPath, wire: Tripwire) {
         self.root = root
@@ -42,6 +54,9 @@ final class EngineServices: ServiceManager {
     /// Units that run and are asked in vain.
     func makeUnhealthy(_ units: Set<String>) { unhealthy.withLock { $0 = units } }
 
+    /// Texts of units that must never be started again once a job has converted the data.
+    func makeUnusable(_ texts: [String: String]) { unusable.withLock { $0 = texts } }
+
     func daemonReload() async throws {
         try await wire.around("daemon-reload") {
             let directory = self.root / "etc/systemd/system"
@@ -53,7 +68,20 @@ final class EngineServices: ServiceManager {
         }
     }
 
-    func start(_ unit: String) async throws { try await wire.around("start \(unit)") { try self.begin(unit) } }
+    func start(_ unit: String) async throws {
+        try await wire.around("start \(unit)") {
+            try self.begin(unit)
+            guard self.moment.running[unit]?.text.contains("Type=oneshot") == true else { return }
+            do { try self.wire.pass(.fallible("in \(unit)")) } catch {
+                self.world.withLock { $0.running[unit] = nil }
+                throw self.failure(unit, "exit status 7")
+            }
+            self.world.withLock {
+                $0.running[unit] = nil
+                $0.data.ran.append(unit)
+            }
+        }
+    }
 
     private func begin(_ unit: String) throws {
         guard moment.running[unit] == nil else { return }
@@ -62,7 +90,10 @@ final class EngineServices: ServiceManager {
         let text = String(decoding: try FileSystem.readAll(path, limit: 1 << 20), as: UTF8.self)
         if let known = moment.loaded[unit], known != text { throw failure(unit, "changed on disk, not reloaded") }
         let program = try self.program(of: text, unit)
+        let spoils = unusable.withLock { $0[unit] == text }
         world.withLock {
+            if unit.contains(".convert.") { $0.data.isConverted = true }
+            if spoils, $0.data.isConverted { $0.data.spoilers.append(unit) }
             $0.invocations += 1
             $0.running[unit] = UnitWorld.Running(text: text, program: program, invocation: $0.invocations)
         }

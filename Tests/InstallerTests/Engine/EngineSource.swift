@@ -15,10 +15,12 @@ final class EngineSource: ReleaseSource, ReleaseDelivery {
     private let layout: HostLayout
     private let wire: Tripwire
 
-    /// - Parameter services: the manifest's; each runs `{{ bin }}/NAME`.
-    init(_ version: String, services: [String: Service], layout: HostLayout, wire: Tripwire) throws {
+    /// - Parameter services: the manifest's; each of them, and each job, runs `{{ bin }}/NAME`.
+    init(
+        _ version: String, services: [String: Service], jobs: [String: Job] = [:], layout: HostLayout, wire: Tripwire
+    ) throws {
         var files: [ReleasePath: [UInt8]] = [:]
-        for name in services.keys {
+        for name in Array(services.keys) + jobs.keys {
             // What runs once and is named `kept` is the same program in every release.
             files[try path("bin/\(name)")] = Array("\(name) \(name == "kept" ? "" : version)\n".utf8)
         }
@@ -34,7 +36,7 @@ final class EngineSource: ReleaseSource, ReleaseDelivery {
             tree: InstalledTree(
                 sha256: Digest.ofBytes(list.bytes), files: list.count, directories: 2,
                 bytes: Int64(files.values.map(\.count).reduce(0, +))))
-        manifest.executables = services.keys.sorted().compactMap { ReleasePath("bin/\($0)") }.map {
+        manifest.executables = (Array(services.keys) + jobs.keys).sorted().compactMap { ReleasePath("bin/\($0)") }.map {
             Executable(path: $0)
         }
         let id = Digest.ofBytes(Array("box \(version)".utf8))
@@ -44,6 +46,7 @@ final class EngineSource: ReleaseSource, ReleaseDelivery {
             "store.txt": ConfigTemplate(template: try path("share/store.txt")),
         ]
         manifest.services = services
+        manifest.jobs = jobs
         // Time is a fake's, but each look in it is a call that may fail, and all of them are tried.
         manifest.cutover = CutoverSettings(healthTimeout: .seconds(5), bake: .seconds(1), drain: .seconds(1))
         self.manifest = manifest

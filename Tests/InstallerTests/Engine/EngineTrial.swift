@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import BundleFormat
+import Foundation
 import HostSystem
 import Testing
 
@@ -27,6 +28,11 @@ final class EngineTrial: Sendable {
         let prepared = try await scenario.prepared(host)
         self.prepared = Sendable_(value: prepared)
         begin = try host.moment()
+        if scenario.convertsData {
+            let last = scenario == .irreversibleLast
+            host.services.makeUnusable(
+                begin.units.running.filter { last || $0.key.contains(".store.") }.mapValues(\.text))
+        }
         moments = try await host.moments { try await scenario.run(prepared, host.installation()) }
         end = try host.moment()
     }
@@ -38,16 +44,38 @@ final class EngineTrial: Sendable {
         try await scenario.run(prepared.value, host.installation(checkpoint))
     }
 
+    /// Those behind which a second death is tried: every fourth, others in each scenario; all when EVERY_CUT is set, which
+    /// takes five times as long. Until its first job an operation with jobs is like one without.
+    var momentsToDieTwice: [(index: Int, moment: EngineHost.Moment)] {
+        let every = ProcessInfo.processInfo.environment["EVERY_CUT"] == nil ? 4 : 1
+        let offset = EngineScenario.allCases.firstIndex(of: scenario) ?? 0
+        return moments.enumerated().map { (index: $0.offset, moment: $0.element) }.filter {
+            ($0.index + offset) % every == 0 && (plan.jobs.isEmpty || hasJobs($0.moment))
+        }
+    }
+
+    private func hasJobs(_ moment: EngineHost.Moment) -> Bool {
+        guard case .file(let journal, _)? = moment.tree.nodes["var/lib/bundle/lake/journal"] else { return false }
+        return String(decoding: journal, as: UTF8.self).contains(#""job":"#)
+    }
+
     // MARK: - Judgement
 
     enum Side: Equatable { case old, new, waiting }
 
-    /// Which release the record names: this alone decides.
+    /// Which release the record names: this alone decides, but for a job that has begun to change data for good.
     func side() throws -> Side {
+        if try isPastReturn() { return .new }
         let record = try host.installation().store.load()
         if record?.ready != nil, try FileSystem.exists(host.layout.journal) { return .waiting }
         guard let active = record?.active else { return .old }
         return active.directory == plan.directory && active.slot == plan.slot ? .new : .old
+    }
+
+    private func isPastReturn() throws -> Bool {
+        guard try FileSystem.exists(host.layout.journal) else { return false }
+        let begun = Set(try JournalRecord.read(host.layout.journal).jobs.map(\.name))
+        return plan.jobs.contains { $0.isIrreversible && begun.contains($0.name) }
     }
 
     /// Units that an operation which is undone may have started again.
@@ -68,6 +96,14 @@ final class EngineTrial: Sendable {
         #expect(differences == [], "\(note): not \(side)")
         #expect(now.rehearsal == nil, "\(note): the rehearsal's rules are left")
         #expect(try !FileSystem.exists(host.layout.journal), "\(note): the journal is open")
+        #expect(now.units.data.spoilers == [], "\(note): came back to data that is not for it any more")
+        #expect(side == .new || !now.units.data.isConverted, "\(note): data that was changed for good was given back")
+        if side == .new {
+            // Every job came to its end, in the order of the moments, whatever ran twice.
+            var runs: [String] = []
+            for unit in now.units.data.ran.reversed() where !runs.contains(unit) { runs.insert(unit, at: 0) }
+            #expect(runs == end.units.data.ran, "\(note): jobs")
+        }
         for (unit, running) in now.units.running {
             let file = now.tree.nodes["etc/systemd/system/\(unit)"]
             guard case .file(let bytes, _)? = file, bytes == Array(running.text.utf8) else {

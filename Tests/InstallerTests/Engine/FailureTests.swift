@@ -93,6 +93,10 @@ import Testing
                 try await installation.promote(pause)
             }
             try trial.expect(trial.scenario.takesBack ? .old : .new, note)
+        case .some(DeploymentFailure.onlyForward):
+            #expect(try trial.side() == .new, "\(note)")
+            _ = try await installation.recover()
+            try trial.expect(.new, note)
         case .some(DeploymentFailure.unfinished), .some(DeploymentFailure.stuck):
             let side = try trial.side()
             _ = try await installation.recover()

@@ -72,11 +72,17 @@ final class EngineRunner: CommandRunner {
         switch (words[0], words.dropFirst().first ?? "") {
         case ("podman", "image"):
             return try await wire.around(words.joined(separator: " ")) { CommandResult(status: self.image(words)) }
-        case ("systemd-sysusers", _), ("userdel", _):
+        case ("systemd-sysusers", _):
             return try await wire.around(words[0]) {
-                try self.write(account: words[0] == "userdel" ? "" : "_lake:x:990:990::/:/usr/sbin/nologin\n")
+                try self.write(account: "_lake:x:990:990::/:/usr/sbin/nologin\n")
                 return CommandResult(status: 0)
             }
+        case ("userdel", _):
+            // That an account cannot be taken away stops no undo: it owns nothing by then.
+            try wire.pass(.passing)
+            try write(account: "")
+            try wire.pass(.passing)
+            return CommandResult(status: 0)
         default: return CommandResult(status: 0)
         }
     }
