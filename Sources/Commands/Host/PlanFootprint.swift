@@ -28,7 +28,8 @@ struct PlanFootprint {
                 JSONValue.Member("paths", texts(footprint?.paths ?? [])),
                 JSONValue.Member("units", texts(footprint?.units ?? [])),
                 JSONValue.Member("ports", texts(footprint?.ports ?? [])),
-                JSONValue.Member("go_back", footprint == nil ? .null : .string(WayBack(plan).command)),
+                JSONValue.Member(
+                    "go_back", (footprint == nil ? nil : WayBack(plan).command).map { .string($0) } ?? .null),
             ])
     }
 
