@@ -45,10 +45,15 @@ package struct SystemdManager: ServiceManager {
     /// Of this run of the unit: the lines of an earlier release in the same slot would mislead. A unit that is started
     /// again and again is between two runs at times; then all it has said is shown.
     package func journalTail(_ unit: String, lines: Int) async throws -> [String] {
-        let invocation = (try? await state(of: unit).invocation) ?? ""
-        let which =
-            invocation.isEmpty
-            ? ["--unit=\(unit)"] : ["_SYSTEMD_INVOCATION_ID=\(invocation)", "+", "INVOCATION_ID=\(invocation)"]
+        let state = try? await state(of: unit)
+        // The journal reads what a process has said a little later.
+        _ = try? await runner.run(Command(["journalctl", "--sync"], timeoutSeconds: 10))
+        var which = ["--unit=\(unit)"]
+        if let state, !state.invocation.isEmpty {
+            which = ["_SYSTEMD_INVOCATION_ID=\(state.invocation)", "+", "INVOCATION_ID=\(state.invocation)"]
+            // Lines that it reads only when the process and its invocation are gone have neither.
+            if state.lastPID > 0 { which += ["+", "_SYSTEMD_UNIT=\(unit)", "_PID=\(state.lastPID)"] }
+        }
         let argv = ["journalctl", "--quiet", "--no-pager", "--output=cat", "--lines=\(lines)"] + which
         let result = try await runner.run(Command(argv, timeoutSeconds: 20))
         return result.outputText.split(separator: "\n").map(String.init).suffix(lines).map { $0 }

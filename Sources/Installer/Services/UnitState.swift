@@ -15,6 +15,8 @@ package struct UnitState: Equatable, Sendable {
     package var mainPID: Int
     /// Exit status or signal number of the main process.
     package var mainStatus: Int
+    /// Of the main process, also when it has ended.
+    package var lastPID = 0
     /// One per start, so that a restart that nobody counted is still seen.
     package var invocation: String
     /// Microseconds of CLOCK_MONOTONIC when it became active; 0 when it never did.
@@ -40,8 +42,8 @@ package struct UnitState: Equatable, Sendable {
     package var isFailed: Bool { active == "failed" || load == "bad-setting" || load == "error" }
 
     static let properties = [
-        "LoadState", "ActiveState", "SubState", "Result", "NRestarts", "MainPID", "ExecMainStatus", "InvocationID",
-        "ActiveEnterTimestampMonotonic",
+        "LoadState", "ActiveState", "SubState", "Result", "NRestarts", "MainPID", "ExecMainPID", "ExecMainStatus",
+        "InvocationID", "ActiveEnterTimestampMonotonic",
     ]
 
     /// Reads the `NAME=value` lines of `systemctl show`.
@@ -61,5 +63,6 @@ package struct UnitState: Equatable, Sendable {
             result: fields["Result"] ?? "success", restarts: Int(number("NRestarts")), mainPID: Int(number("MainPID")),
             mainStatus: Int(number("ExecMainStatus")), invocation: fields["InvocationID"] ?? "",
             activeSince: number("ActiveEnterTimestampMonotonic"))
+        lastPID = Int(number("ExecMainPID"))
     }
 }

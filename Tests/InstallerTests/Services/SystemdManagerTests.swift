@@ -51,10 +51,13 @@ import Testing
     }
 
     /// The lines of an earlier release in the same slot would tell the wrong story.
-    @Test(arguments: [("0a1b", "_SYSTEMD_INVOCATION_ID=0a1b + INVOCATION_ID=0a1b"), ("", "--unit=a.service")])
+    @Test(arguments: [
+        ("0a1b", "_SYSTEMD_INVOCATION_ID=0a1b + INVOCATION_ID=0a1b + _SYSTEMD_UNIT=a.service _PID=7"),
+        ("", "--unit=a.service"),
+    ])
     func theTailOfTheJournalIsOfThisRun(_ invocation: String, _ wanted: String) async throws {
-        let state = "LoadState=loaded\nActiveState=failed\nSubState=failed\nInvocationID=\(invocation)\n"
-        let runner = RecordingRunner([said(0, state), said(0, "one\ntwo\n")])
+        let state = "LoadState=loaded\nActiveState=failed\nSubState=failed\nExecMainPID=7\nInvocationID=\(invocation)\n"
+        let runner = RecordingRunner([said(0, state), said(0, ""), said(0, "one\ntwo\n")])
         #expect(try await SystemdManager(runner: runner).journalTail("a.service", lines: 5) == ["one", "two"])
         #expect(runner.asked.last == "journalctl --quiet --no-pager --output=cat --lines=5 \(wanted)")
     }
