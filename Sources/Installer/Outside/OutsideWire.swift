@@ -27,6 +27,14 @@ package struct OutsideWire: Equatable, Sendable {
     /// RFC 4193: a unique local prefix with the run's own number in it.
     private var network6: String { "fd77:6f75:7473:\(token.prefix(4)):\(token.suffix(4)):0:0" }
 
+    /// Whether a connection came by a wire of ours: nobody's client, and its own end may be gone already. The networks for
+    /// documentation are left out, since they are only the last resort, and somebody may use them after all.
+    static func isOurs(_ remote: SocketEndpoint) -> Bool {
+        remote.isV6
+            ? remote.address.starts(with: [0xfd, 0x77, 0x6f, 0x75, 0x74, 0x73])
+            : remote.address.starts(with: [169, 254, 78]) || remote.address.starts(with: [169, 254, 79])
+    }
+
     /// IPv4 link-local first (RFC 3927; the slots have 169.254.77.0/24), then the networks that are for documentation (RFC
     /// 5737): nobody's real network. The first /30 that no route of the host meets is taken.
     /// - Parameters:

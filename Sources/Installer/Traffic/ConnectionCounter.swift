@@ -35,7 +35,7 @@ package struct ConnectionCounter: Sendable {
         var found: [Endpoint: [TCPSocket]] = [:]
         for endpoint in Set(endpoints) {
             guard let socket = endpoint.socket else { continue }
-            let open = table.connections(to: socket)
+            let open = clients(table, socket)
             if !open.isEmpty { found[endpoint] = open }
         }
         return found
@@ -47,8 +47,13 @@ package struct ConnectionCounter: Sendable {
         let table = try readTable()
         var counts = Dictionary(endpoints.map { ($0, 0) }, uniquingKeysWith: { first, _ in first })
         for (socket, endpoint) in wanted {
-            if let socket { counts[endpoint] = table.connections(to: socket).count }
+            if let socket { counts[endpoint] = clients(table, socket).count }
         }
         return counts
+    }
+
+    /// Our own looks from outside (host-state §10) wait for nothing.
+    private func clients(_ table: TCPTable, _ socket: SocketEndpoint) -> [TCPSocket] {
+        table.connections(to: socket).filter { !OutsideWire.isOurs($0.remote) }
     }
 }

@@ -28,6 +28,17 @@ has '"failed": {}' '"serving": "1.0.0"' bundle-rehearsal/1
 status 0 on history
 has rehearse done
 
+say "the same of a staged release, without the medium: it stays staged, and nothing else is left"
+status 0 on stage /media/stick/pond-1.1.0-amd64.bundle
+before=$(standing)
+status 0 on rehearse pond@1.1.0 --seconds 2 --note "before the window"
+has "rehearsed against 1.0.0" "failed       0"
+[ "$before" = "$(standing)" ] || { diff <(echo "$before") <(standing); die "the rehearsal of a staged release left something"; }
+status 0 on status
+has "staged: 1.1.0"
+status 0 on history
+has "before the window"
+
 say "the same of a release that the host holds, as JSON"
 install_release 1.1.0
 status 0 on rehearse pond@1.0.0 --seconds 2 --json
