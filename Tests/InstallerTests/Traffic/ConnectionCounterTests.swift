@@ -29,14 +29,6 @@ import Testing
         #expect(try counter.open(at: [blue, green]) == [blue: 3, green: 0])
     }
 
-    /// A look from outside (host-state §10) leaves half a connection behind when its namespace goes; no client is it.
-    @Test(arguments: [([169, 254, 78, 50], false), ([169, 254, 77, 50], true), ([192, 0, 2, 2], true)])
-    func ourOwnLooksAreNobody(from address: [UInt8], isClient: Bool) throws {
-        #expect(OutsideWire.isOurs(SocketEndpoint(address: address, port: 9)) == !isClient)
-        let wire: [UInt8] = [0xfd, 0x77, 0x6f, 0x75, 0x74, 0x73, 0, 1, 0, 2, 0, 0, 0, 0, 0, 2]
-        #expect(OutsideWire.isOurs(SocketEndpoint(address: wire, port: 9)))
-    }
-
     @Test func whoIsStillThereIsNamedAndCut() throws {
         let blue = Endpoint(address: "169.254.77.1", port: 8080)
         let place = try #require(blue.socket)
