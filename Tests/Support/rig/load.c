@@ -7,6 +7,7 @@
 //     --pause MS      what a worker waits between requests (default 0)
 //     --seconds S     how long (default: until SIGTERM or SIGINT)
 //     --strict        a new connection that is cut before it is answered is a failure, though a retry may succeed
+//     --retry         any failure is repeated once, on a new connection; it counts when that fails too
 //     --timeout S     for a connect, and for an answer (default 30: a hold makes a connect wait)
 //   load serve [--FLAG N]... NAME ADDRESS:PORT...
 //   load scan [--timeout S] ADDRESS...
@@ -59,7 +60,7 @@ struct worker {
 
 static struct target targets[64];
 static struct worker *workers;
-static int target_count, worker_count, poll_fd, strict;
+static int target_count, worker_count, poll_fd, strict, retry;
 static uint64_t pause_us, timeout_us = 30000000;
 static volatile sig_atomic_t stopping;
 
@@ -88,6 +89,12 @@ static void rest(struct worker *w) {
 }
 
 static void fail(struct worker *w, enum failure kind) {
+    if (retry && !w->retrying) {
+        drop(w);
+        w->target->retried++;
+        w->retrying = 1;
+        return begin(w);
+    }
     w->target->failed[kind]++;
     record(&w->target->latency, now() - w->began);
     drop(w);
@@ -335,6 +342,7 @@ int main(int count, char **arguments) {
     for (int i = 1; i < count; i++) {
         const char *a = arguments[i], *value = i + 1 < count ? arguments[i + 1] : "";
         if (strcmp(a, "--strict") == 0) strict = 1;
+        else if (strcmp(a, "--retry") == 0) retry = 1;
         else if (strncmp(a, "--", 2) != 0) add_target(a);
         else if (strcmp(a, "--workers") == 0) per_target = atoi(value), i++;
         else if (strcmp(a, "--mode") == 0) modes = strcmp(value, "new") == 0 ? 1 : strcmp(value, "keep") == 0 ? 2 : 3, i++;
