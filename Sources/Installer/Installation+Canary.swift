@@ -8,7 +8,7 @@ package import HostSystem
 extension Installation {
     /// Why clients cannot be led to the idle slot.
     package enum IdleTrafficError: Error, Equatable, Sendable {
-        /// The traffic driver has no preview and no canary.
+        /// The traffic driver has no rehearsal, or no preview and no canary.
         case driverCannot
         /// No blue-green service has a public port.
         case noPublicPorts

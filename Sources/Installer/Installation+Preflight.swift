@@ -25,7 +25,8 @@ extension Installation {
             packBytes: plan.createsRelease ? packs.map(\.storedBytes).reduce(0, +) : 0,
             packs: plan.createsRelease ? packs.count : 0, unpacks: plan.createsRelease,
             imagesToLoad: Set(plan.images.filter(\.loads).map(\.name)),
-            treeFileNames: Set(source.fileNames), units: plan.services.map(\.unit) + targets, tool: tool)
+            treeFileNames: Set(source.fileNames), units: plan.services.map(\.unit) + targets + plan.driverUnits,
+            tool: tool)
         let running = running(record)
         release.memory = MemoryNeed(placements.manifest, running: running?.manifest)
         release.overcommit = placements.settings.overcommit
@@ -34,7 +35,7 @@ extension Installation {
             .closesTheWay(backTo: plan.version)
         release.warnings = running.map { stateMoves(from: $0, to: placements) } ?? []
         release.driver = plan.driver ?? .nftables
-        release.publicPorts = publicPorts(plan)
+        release.publicPorts = publicPorts(plan, record)
         var found = try await PreflightFacts.gather(
             for: release, layout: layout, host: facts, runner: environment.runner, outside: environment.outside)
         if !certificates.isEmpty {
@@ -57,9 +58,12 @@ extension Installation {
     }
 
     /// Behind each its slot's port, at an address that no slot has.
-    private func publicPorts(_ plan: Plan) -> [OutsidePort] {
+    private func publicPorts(_ plan: Plan, _ record: StateRecord?) -> [OutsidePort] {
         guard let addresses = SlotAddresses(index: plan.addressIndex) else { return [] }
-        return plan.services.flatMap(\.ports).filter { $0.expose == .public }.map { port in
+        // HAProxy stands at that address for what it serves already; `status` and the bake look at those as they are.
+        let proxied = Set(record?.active != nil && plan.driver == .haproxy ? record?.traffic.map(\.number) ?? [] : [])
+        return plan.services.flatMap(\.ports).filter { $0.expose == .public && !proxied.contains($0.port) }.map {
+            port in
             OutsidePort(
                 number: port.port, v4: Endpoint(address: addresses.spare4, port: port.endpoints.v4.port),
                 v6: Endpoint(address: addresses.spare6, port: port.endpoints.v6.port))

@@ -78,6 +78,9 @@ package struct Installation: Sendable {
         var (plan, rendered) = try chosenPlanner.make()
         plan.halt = halt
         plan.rehearsal = rehearsal
+        if halt == .rehearsal, !(environment.driving(plan.driver).traffic is any RehearsingSwitch) {
+            throw IdleTrafficError.driverCannot
+        }
         let preflight = try await preflight(
             source, plan, record, chosenPlanner.renderer.placements, certificates: rendered.certificates)
         let problems = preflight.problems()

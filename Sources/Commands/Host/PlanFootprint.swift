@@ -63,6 +63,8 @@ struct PlanFootprint {
         }
         found += [layout.data] + plan.movedState
         found += [layout.records, layout.auditLog, layout.runDirectory]
+        // The runtime directory of such a unit has its name.
+        found += startedDriver.map { layout.root / "run" / String($0.dropLast(".service".count)) }
         // podman(1) keeps books of what it runs, too.
         if !plan.images.isEmpty {
             found += ["var/lib/containers", "run/containers", "run/crun"].map { layout.root / $0 }
@@ -74,8 +76,11 @@ struct PlanFootprint {
     private var writtenUnits: [String] {
         let names = UnitNames(product: plan.name)
         return plan.services.filter { $0.action != .keep }.map(\.unit) + plan.jobs.map(\.unit)
-            + [names.target(plan.slot), names.target]
+            + [names.target(plan.slot), names.target] + startedDriver
     }
+
+    /// A driver's unit is written before anything serves, and goes on from then.
+    private var startedDriver: [String] { plan.replaces == nil ? plan.driverUnits : [] }
 
     /// The tool and its boot unit, where the host does not have them as they are now.
     private var ourselves: [HostPath] {
@@ -97,7 +102,8 @@ struct PlanFootprint {
         let replaced = plan.services.filter { $0.action == .replace }.map { "\($0.unit) is restarted" }
         let jobs = plan.jobs.filter { !$0.isDone }.map { "\($0.unit) runs once, at \($0.moment.rawValue)" }
         let stops = ((plan.replaces?.units ?? []) + plan.retired.map(\.unit)).map { "\($0) stops" }
-        let all = starts + replaced + jobs + stops
+        let proxy = plan.driverUnits.map { startedDriver.isEmpty ? "\($0) goes on" : "\($0) starts" }
+        let all = starts + replaced + jobs + stops + proxy
         return all.isEmpty ? ["none starts or stops"] : all
     }
 
@@ -109,7 +115,11 @@ struct PlanFootprint {
                 return "\(clients) -> \(service.name).\(port.name) at \(port.endpoints.v4), \(port.endpoints.v6)"
             }
         }
+        let proxy = plan.driverUnits.map { "led through \($0)" }
         return served.isEmpty
-            ? [] : served + ["rules in table inet bundle_\(plan.name.text.replacing("-", with: "_")), addresses on lo"]
+            ? []
+            : served + proxy + [
+                "rules in table inet bundle_\(plan.name.text.replacing("-", with: "_")), addresses on lo"
+            ]
     }
 }

@@ -149,6 +149,7 @@ struct StatusAnswer {
                             "peers": .array($0.peers.map { .string($0) }),
                         ]
                     })),
+            JSONValue.Member("traffic", .string((record.driver ?? .nftables).rawValue)),
             JSONValue.Member("staged", StatusAnswer.json(staged: status.staged)),
             JSONValue.Member("releases", .array(record.releases.map { .string($0.version.description) })),
         ]

@@ -129,8 +129,8 @@ extension Installation.IdleTrafficError: Explained {
         switch self {
         case .driverCannot:
             Explanation(
-                "this host's traffic driver leads nobody to the idle slot before the cutover",
-                hint: "preview and canary need nftables")
+                "this host's traffic driver cannot do that",
+                hint: "`traffic: nftables` can rehearse, preview and canary, `traffic: haproxy` preview and canary")
         case .noPublicPorts:
             Explanation("no blue-green service of this release has a public port, so there is nobody to lead")
         case .nothingServes:

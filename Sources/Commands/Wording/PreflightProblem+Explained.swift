@@ -108,7 +108,7 @@ extension PreflightProblem: Explained {
         }
     }
 
-    private static func dotted(_ numbers: [Int]) -> String { numbers.map(String.init).joined(separator: ".") }
+    static func dotted(_ numbers: [Int]) -> String { numbers.map(String.init).joined(separator: ".") }
 
     private static func names(_ paths: [ReleasePath]) -> String {
         let shown = paths.prefix(3).map(\.text).joined(separator: ", ")

@@ -29,6 +29,11 @@ extension PreflightProblem {
             Explanation(
                 "the secret \(id) (\(path)) holds a NUL, and a service wants it as a variable",
                 hint: "it is no text: was it meant to be a file?")
+        case .haproxyTooOld(let found, let needed):
+            Explanation(
+                "`traffic: haproxy` in host.yaml: HAProxy \(Self.dotted(needed)) or newer is needed, "
+                    + (found.map { Self.dotted($0) + " is here" } ?? "none is here"),
+                hint: "install the package haproxy; its own haproxy.service may stay off")
         case .driverNotBuilt(let driver):
             Explanation(
                 "`traffic: \(driver.rawValue)` in host.yaml: this driver is not built here yet",

@@ -43,7 +43,8 @@ extension TrafficError: Explained {
         case .refused(_, let message): Explanation("nft refused the rules" + Explanation.block(message))
         case .noAddress(let address, let message):
             Explanation("\(address) could not be put on lo" + Explanation.block(message))
-        case .unreadable(let text): Explanation("what nft listed was not understood: \(text)")
+        case .proxyRefused(let message): Explanation("haproxy refused what it was told" + Explanation.block(message))
+        case .unreadable(let text): Explanation("what nft or haproxy listed was not understood: \(text)")
         }
     }
 }

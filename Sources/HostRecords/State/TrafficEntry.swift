@@ -17,11 +17,14 @@ package struct TrafficEntry: Codable, Equatable, Sendable {
     package var ipv6: Endpoint?
     /// Whether the service runs once, so that its own address never changes.
     package var recreate: Bool
+    /// Whether the driver reads it as HTTP; absent where it reads nothing.
+    package var http: Bool?
 
     package init(
         service: String, port: String, number: Int, exposure: Port.Exposure, ipv4: Endpoint, ipv6: Endpoint? = nil,
-        recreate: Bool = false, sources: [AddressRange] = []
+        recreate: Bool = false, sources: [AddressRange] = [], http: Bool? = nil
     ) {
+        self.http = http
         self.service = service
         self.port = port
         self.number = number

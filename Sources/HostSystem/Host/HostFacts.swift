@@ -136,6 +136,16 @@ extension HostFacts {
         return dottedNumbers(word.dropFirst())
     }
 
+    /// `haproxy -v` says `HAProxy version 2.6.12-1+deb12u4 2026/10/17 - https://haproxy.org/`.
+    /// - Returns: its dotted numbers; nil when there is no HAProxy.
+    package static func haproxyVersion(_ runner: some CommandRunner) async -> [Int]? {
+        guard let result = try? await runner.run(Command(["haproxy", "-v"], timeoutSeconds: 10)), result.status == 0,
+            let words = result.outputText.split(separator: "\n").first?.split(separator: " "),
+            let place = words.firstIndex(of: "version"), words.indices.contains(place + 1)
+        else { return nil }
+        return dottedNumbers(words[place + 1])
+    }
+
     /// The leading dotted numbers of a version text: `6.1.0-37-amd64` is [6, 1, 0].
     package static func dottedNumbers(_ text: some StringProtocol) -> [Int] {
         text.prefix { $0 == "." || ($0.isASCII && $0.isNumber) }.split(separator: ".").compactMap { Int($0) }

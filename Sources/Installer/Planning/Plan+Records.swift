@@ -19,7 +19,7 @@ extension Plan {
                 return TrafficEntry(
                     service: service.name, port: port.name, number: port.port, exposure: port.expose,
                     ipv4: port.endpoints.v4, ipv6: listens ? port.endpoints.v6 : nil,
-                    recreate: service.strategy == .recreate, sources: port.sources)
+                    recreate: service.strategy == .recreate, sources: port.sources, http: port.http)
             }
         }
     }
@@ -72,7 +72,8 @@ extension StateRecord {
         TrafficTable(
             traffic.map {
                 TrafficTable.Entry(
-                    port: $0.number, exposure: $0.exposure, v4: $0.ipv4, v6: $0.ipv6, sources: $0.sources)
+                    port: $0.number, exposure: $0.exposure, v4: $0.ipv4, v6: $0.ipv6, sources: $0.sources,
+                    http: $0.http ?? false)
             })
     }
 }

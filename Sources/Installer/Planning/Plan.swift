@@ -60,6 +60,9 @@ package struct Plan: Codable, Equatable, Sendable {
         case rehearsal
     }
 
+    /// Units of the driver itself.
+    package var driverUnits: [String] { driver == .haproxy ? [HAProxyUnit.name(name)] : [] }
+
     /// State directories that the installation itself has to make.
     package var movedState: [HostPath] { services.flatMap(\.movedState).map { HostPath($0) } }
 
@@ -147,6 +150,8 @@ package struct PlannedPort: Codable, Equatable, Sendable {
     package var sources: [AddressRange]
     package var bindAny: Bool
     package var endpoints: SlotEndpoints
+    /// Whether a proxy reads it as HTTP; nil where the driver reads nothing.
+    package var http: Bool?
 }
 
 /// A place to listen on: both addresses of a slot with one port.

@@ -73,7 +73,8 @@ package struct Planner {
                 return PlannedPort(
                     name: key, port: placement.ports[key] ?? port.port, expose: port.expose,
                     sources: sources(of: port.expose), bindAny: port.bindAny,
-                    endpoints: endpoints)
+                    endpoints: endpoints,
+                    http: settings.traffic == .haproxy && service.health.map(\.probe).speakHTTP(at: key) ? true : nil)
             },
             target: target, hold: service.hold, drain: service.drain ?? manifest.cutover.drain,
             hostUnits: service.after.compactMap(\.unitName),

@@ -22,6 +22,8 @@ package struct Preflight: Sendable {
     package static let nft = [0, 9, 8]
     /// Concatenated values in nftables maps, and the socket options of probes.
     package static let kernel = "5.10"
+    /// Maps that are replaced at one moment, and sockets that a reload hands over by itself.
+    package static let haproxy = [2, 6]
     /// Programs that an installation runs, whatever the release.
     package static let commands = ["systemctl", "systemd-run", "systemd-sysusers", "nft", "ip"]
 
@@ -69,6 +71,9 @@ package struct Preflight: Sendable {
     /// A change while the product serves would move its ports from one hand to another.
     private func driver() -> [PreflightProblem] {
         guard TrafficDrivers.built.contains(release.driver) else { return [.driverNotBuilt(release.driver)] }
+        if release.driver == .haproxy, facts.haproxy.map({ Preflight.isOlder($0, than: Preflight.haproxy) }) ?? true {
+            return [.haproxyTooOld(found: facts.haproxy, needed: Preflight.haproxy)]
+        }
         guard let record = release.record, record.active != nil, record.driver ?? .nftables != release.driver else {
             return []
         }

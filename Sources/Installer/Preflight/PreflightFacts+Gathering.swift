@@ -13,6 +13,7 @@ extension PreflightFacts {
         var facts = PreflightFacts(layout: layout, host: host)
         facts.systemd = await HostFacts.systemdVersion(runner)
         facts.nft = await HostFacts.nftVersion(runner)
+        if release.driver == .haproxy { facts.haproxy = await HostFacts.haproxyVersion(runner) }
         let requires = release.manifest.requires
         facts.commands = Set(
             (Preflight.commands + ["podman", "crun"] + requires.commands).filter {

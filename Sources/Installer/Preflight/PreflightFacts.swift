@@ -9,6 +9,8 @@ package struct PreflightFacts: Equatable, Sendable {
     /// nil when it does not answer.
     package var systemd: Int?
     package var nft: [Int]?
+    /// nil when it is not here; asked only where the site chose it.
+    package var haproxy: [Int]?
     /// Of the programs that were asked for, those that are there.
     package var commands: Set<String>
     /// Of the units that were asked for, those that are active.

@@ -24,6 +24,8 @@ package enum PreflightProblem: Error, Equatable, Sendable {
     /// `user:` of a service asks for a number that somebody of this host has.
     case containerUserTaken(service: String, number: Int, name: String, isGroup: Bool)
     case unitNotActive(String)
+    /// nil: there is none. The package's own name is `haproxy` everywhere.
+    case haproxyTooOld(found: [Int]?, needed: [Int])
     case driverNotBuilt(TrafficDriver)
     /// The product serves by another driver than its site now asks for.
     case driverChanges(from: TrafficDriver, to: TrafficDriver)

@@ -78,6 +78,8 @@ extension HostStatus {
         let recreate = record.active == nil ? [] : record.recreate.values.map(\.unit).sorted()
         let former = (record.previous?.units ?? []).map { ($0, record.previous?.slot, true) }
         let ready = (record.ready?.units ?? []).map { ($0, record.ready?.slot, false) }
-        return ready + recreate.map { ($0, Slot?.none, false) } + active + former
+        let proxy = record.driver == .haproxy && record.active != nil ? [HAProxyUnit.name(record.name)] : []
+        return proxy.map { ($0, Slot?.none, false) } + ready + recreate.map { ($0, Slot?.none, false) } + active
+            + former
     }
 }

@@ -41,7 +41,28 @@ package struct SlotAddresses: Equatable, Sendable {
     /// The fourth number of a product, which no service has: on the wire of a look from outside, for as long as that takes.
     /// Firewall rules that name the product's network treat it as they treat a slot.
     package var spare4: String { "169.254.77.\(4 * index)" }
-    package var spare6: String { "fd77::\(String(4 * index, radix: 16))" }
+    /// As the kernel prints it.
+    package var spare6: String { "fd77::\(index == 0 ? "" : String(4 * index, radix: 16))" }
+
+    /// Where a proxy of the product's own stands, at that same number: slots keep theirs, and a port has one listener.
+    package func proxy(port: Int) -> Endpoint { Endpoint(address: spare4, port: SlotAddresses.slotPort(port)) }
+    package func proxy6(port: Int) -> Endpoint { Endpoint(address: spare6, port: SlotAddresses.slotPort(port)) }
+
+    /// As for the slots.
+    package var assignProxy: (v4: Command, v6: Command) {
+        (
+            Command(["ip", "address", "replace", "\(spare4)/32", "dev", "lo", "scope", "host"], timeoutSeconds: 10),
+            Command(
+                ["ip", "-6", "address", "replace", "\(spare6)/128", "dev", "lo", "nodad", "preferred_lft", "0"],
+                timeoutSeconds: 10)
+        )
+    }
+
+    package var unassignProxy: [Command] {
+        ["\(spare4)/32", "\(spare6)/128"].map {
+            Command(["ip", "address", "delete", $0, "dev", "lo"], timeoutSeconds: 10)
+        }
+    }
 
     private func number(_ slot: Slot?) -> Int {
         switch slot {

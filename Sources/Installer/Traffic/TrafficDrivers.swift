@@ -20,12 +20,24 @@ package struct TrafficDrivers: Sendable {
     }
 
     /// Preflight refuses a plan whose driver is not built here, so no record ever names one.
-    package static let built: Set<TrafficDriver> = [.nftables]
+    package static let built: Set<TrafficDriver> = [.nftables, .haproxy]
 
     package func make(_ driver: TrafficDriver) -> any TrafficSwitch {
+        let kernel = NFTablesSwitch(product: layout.product, addresses: addresses, runner: runner)
         switch driver {
-        case .nftables, .haproxy, .sockets:
-            NFTablesSwitch(product: layout.product, addresses: addresses, runner: runner)
+        case .nftables, .sockets: return kernel
+        case .haproxy: return proxy(before: kernel)
         }
+    }
+
+    private func proxy(before kernel: NFTablesSwitch) -> HAProxySwitch {
+        let directory = HAProxyUnit.directory(layout)
+        let program = SystemCommandRunner.locate("haproxy") ?? "/usr/sbin/haproxy"
+        let unit = HAProxyUnit(product: layout.product, program: program, directory: directory)
+        let process = ProxyUnit(
+            unit, path: layout.unit(HAProxyUnit.name(layout.product)), services: services)
+        return HAProxySwitch(
+            addresses: addresses, kernel: kernel, directory: directory, program: program, process: process,
+            runner: runner)
     }
 }

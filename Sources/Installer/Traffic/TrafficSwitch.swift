@@ -21,6 +21,8 @@ package protocol TrafficSwitch: Sendable {
 package enum TrafficError: Error, Equatable, Sendable {
     /// nft refused a transaction, so none of it happened.
     case refused(status: Int, message: String)
+    /// HAProxy did not take a configuration or a map.
+    case proxyRefused(String)
     /// An address could not be put on `lo`.
     case noAddress(address: String, message: String)
     /// What nft listed was not understood.

@@ -15,10 +15,14 @@ package struct TrafficTable: Equatable, Codable, Sendable {
         /// nil when the copy does not listen on its IPv6 address: those clients are then refused at once, not left
         /// hanging.
         package var v6: Endpoint?
+        /// Whether a proxy may read it as HTTP; the kernel does not care.
+        package var http = false
 
         package init(
-            port: Int, exposure: Port.Exposure, v4: Endpoint, v6: Endpoint? = nil, sources: [AddressRange] = []
+            port: Int, exposure: Port.Exposure, v4: Endpoint, v6: Endpoint? = nil, sources: [AddressRange] = [],
+            http: Bool = false
         ) {
+            self.http = http
             self.port = port
             self.exposure = exposure
             self.sources = sources
@@ -91,6 +95,11 @@ package struct TrafficState: Equatable, Sendable {
             everybody[$0] != wanted.everybody[$0] || machine[$0] != wanted.machine[$0]
                 || neighbours[$0] != wanted.neighbours[$0]
         }.sorted()
+    }
+
+    /// Whether it does so, and nobody is led past it to the idle slot.
+    package func does(_ table: TrafficTable, leadingNobody: Bool) -> Bool {
+        does(table) && !(leadingNobody && (idle.leadsSomebody || !idle.places.isEmpty))
     }
 
     package func does(_ table: TrafficTable) -> Bool { isWhole && portsThatDiffer(from: table).isEmpty }

@@ -227,6 +227,12 @@ struct PreflightTests {
     @Test mutating func theDriverChangesOnlyWhileNothingServes() throws {
         release.driver = .sockets
         #expect(problems() == [.driverNotBuilt(.sockets)])
+        release.driver = .haproxy
+        #expect(problems() == [.haproxyTooOld(found: nil, needed: [2, 6])])
+        facts.haproxy = [2, 4, 30]
+        #expect(problems() == [.haproxyTooOld(found: [2, 4, 30], needed: [2, 6])])
+        facts.haproxy = [3, 0, 11]
+        #expect(problems() == [])
         release.driver = .nftables
         var record = try record("1.3.0")
         record.driver = .haproxy

@@ -1,6 +1,64 @@
 // SPDX-License-Identifier: Apache-2.0
 
 enum TrafficGoldens {
+    /// Number 2, IPv4 alone: 443 speaks HTTP, 5432 has a service that runs once.
+    static let haproxy = """
+        # Written by bundle; whatever is changed here is undone at the next cutover.
+        # DIGEST
+
+        global
+            description DIGEST
+            tune.bufsize 32768
+
+        defaults
+            timeout connect 2m
+            timeout client 20d
+            timeout server 20d
+            timeout tunnel 20d
+            retries 3
+            option clitcpka
+            option srvtcpka
+
+        frontend 443.v4
+            mode http
+            option http-server-close
+            option forwardfor
+            option idle-close-on-response
+            option http-ignore-probes
+            timeout http-keep-alive 1h
+            timeout http-request 5m
+            bind 169.254.77.8:20443
+            use_backend %[fe_name,map(/d/ports.map,http.closed)]
+
+        frontend 5432.v4
+            mode tcp
+            bind 169.254.77.8:5432
+            use_backend %[fe_name,map(/d/ports.map,tcp.closed)]
+
+        backend http.169.254.77.9:20443
+            mode http
+            option http-server-close
+            http-reuse never
+            server slot 169.254.77.9:20443
+
+        backend http.169.254.77.10:20443
+            mode http
+            option http-server-close
+            http-reuse never
+            server slot 169.254.77.10:20443
+
+        backend tcp.169.254.77.11:5432
+            mode tcp
+            server slot 169.254.77.11:5432
+
+        backend http.closed
+            mode http
+
+        backend tcp.closed
+            mode tcp
+
+        """
+
     /// Product `pagi-two`, number 2.
     static let ensure = """
         add table inet bundle_pagi_two

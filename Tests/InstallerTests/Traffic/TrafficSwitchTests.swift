@@ -54,24 +54,75 @@ import Testing
 
     @Test func theFakeConforms() async throws { try await conforms(FakeSwitch()) }
 
-    private func inNamespaces(_ name: String, _ body: (NamespacePair, NFTablesSwitch) async throws -> Void) async throws
-    {
-        let spaces = try await NamespacePair(name)
+    private func inNamespaces(
+        _ name: String, _ kind: TrafficDriver = .nftables,
+        _ body: (NamespacePair, any TrafficSwitch) async throws -> Void
+    ) async throws {
+        let spaces = try await NamespacePair(name + (kind == .nftables ? "" : "p"))
         let product = try #require(ReleaseName("pagi"))
-        let driver = NFTablesSwitch(
-            product: product, addresses: try Self.addresses(), runner: Namespaced(space: spaces.host))
+        let runner = Namespaced(space: spaces.host)
+        let kernel = NFTablesSwitch(product: product, addresses: try Self.addresses(), runner: runner)
+        let proxy = try NamespacedProxy(space: spaces.host)
+        let driver: any TrafficSwitch =
+            kind == .nftables
+            ? kernel
+            : HAProxySwitch(
+                addresses: try Self.addresses(), kernel: kernel, directory: proxy.config, program: "/usr/sbin/haproxy",
+                process: proxy, runner: runner)
         do {
             try await body(spaces, driver)
         } catch {
+            try await proxy.remove()
             try await spaces.takeDown()
             throw error
         }
+        try await proxy.remove()
         try await spaces.takeDown()
     }
 
-    @Test(.enabled(if: NamespacePair.isPossible, "needs root, nft and ip"))
-    func nftablesConforms() async throws {
-        try await inNamespaces("a") { _, driver in try await conforms(driver) }
+    private static let drivers: [TrafficDriver] = NamespacedProxy.isPossible ? [.nftables, .haproxy] : [.nftables]
+
+    @Test(.enabled(if: NamespacePair.isPossible, "needs root, nft and ip"), arguments: drivers)
+    func driversConform(_ kind: TrafficDriver) async throws {
+        try await inNamespaces("a", kind) { _, driver in try await conforms(driver) }
+    }
+
+    @Test(.enabled(if: NamespacedProxy.isPossible, "needs root, nft, ip and haproxy"))
+    func aProxyThatDiesIsMissedAndComesBackAsItWas() async throws {
+        try await inNamespaces("e", .haproxy) { spaces, driver in
+            _ = try await driver.ensure()
+            try await driver.flip(to: try Self.table(.blue))
+            try await driver.flip(to: try Self.table(.green))
+            try await spaces.serving(try Self.places()) {
+                #expect(try await spaces.connect(from: spaces.client, "10.99.0.1/443") == ["green"])
+                let kill =
+                    "for p in $(ip netns pids \(spaces.host)); do [ $(cat /proc/$p/comm) != haproxy ] || kill -9 $p; done"
+                _ = try await SystemCommandRunner().run(Command(["sh", "-c", kill]))
+                #expect(try await spaces.connect(from: spaces.client, "10.99.0.1/443") == ["refused"])
+                #expect(try await driver.current()?.does(try Self.table(.green)) == false)
+                _ = try await driver.ensure()
+                #expect(try await driver.current()?.does(try Self.table(.green)) == true)
+                #expect(try await spaces.connect(from: spaces.client, "10.99.0.1/443") == ["green"])
+            }
+        }
+    }
+
+    @Test(.enabled(if: NamespacedProxy.isPossible, "needs root, nft, ip and haproxy"))
+    func aPortOfSomebodyElseIsRefusedAndWhatWasStays() async throws {
+        try await inNamespaces("f", .haproxy) { spaces, driver in
+            _ = try await driver.ensure()
+            try await driver.flip(to: try Self.table(.blue))
+            let more =
+                try Self.table(.green).entries + [
+                    .init(port: 7443, exposure: .public, v4: try Self.addresses().endpoint(.green, port: 7443))
+                ]
+            try await spaces.serving(try Self.places() + ["\(try Self.addresses().spare4)/7443/stranger"]) {
+                await #expect(throws: TrafficError.self) { try await driver.flip(to: TrafficTable(more)) }
+                try await driver.flip(to: try Self.table(.blue))
+                #expect(try await driver.current()?.does(try Self.table(.blue)) == true)
+                #expect(try await spaces.connect(from: spaces.client, "10.99.0.1/443") == ["blue"])
+            }
+        }
     }
 
     @Test(.enabled(if: NamespacePair.isPossible, "needs root, nft and ip"))
@@ -89,9 +140,9 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: NamespacePair.isPossible, "needs root, nft and ip"))
-    func connectionsGoWhereTheyShould() async throws {
-        try await inNamespaces("c") { spaces, driver in
+    @Test(.enabled(if: NamespacePair.isPossible, "needs root, nft and ip"), arguments: drivers)
+    func connectionsGoWhereTheyShould(_ kind: TrafficDriver) async throws {
+        try await inNamespaces("c", kind) { spaces, driver in
             _ = try await driver.ensure()
             try await driver.flip(to: try Self.table(.blue))
             let places = try Self.places()
@@ -116,9 +167,9 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: NamespacePair.isPossible, "needs root, nft and ip"))
-    func aHeldPortWaitsAndNeverRefuses() async throws {
-        try await inNamespaces("d") { spaces, driver in
+    @Test(.enabled(if: NamespacePair.isPossible, "needs root, nft and ip"), arguments: drivers)
+    func aHeldPortWaitsAndNeverRefuses(_ kind: TrafficDriver) async throws {
+        try await inNamespaces("d", kind) { spaces, driver in
             _ = try await driver.ensure()
             try await driver.flip(to: try Self.table(.blue))
             let own = try Self.addresses().v4(nil)

@@ -8,6 +8,7 @@
 //     --seconds S     how long (default: until SIGTERM or SIGINT)
 //     --strict        a new connection that is cut before it is answered is a failure, though a retry may succeed
 //     --retry         any failure is repeated once, on a new connection; it counts when that fails too
+//     --no-retry      nothing is repeated: a cut on any connection, kept ones too, is a failure
 //     --timeout S     for a connect, and for an answer (default 30: a hold makes a connect wait)
 //   load serve [--FLAG N]... NAME ADDRESS:PORT...
 //   load scan [--timeout S] ADDRESS...
@@ -29,9 +30,9 @@
 #include <time.h>
 #include <unistd.h>
 
-enum failure { REFUSED, RESET, CONNECT_TIMEOUT, ANSWER_TIMEOUT, BAD_STATUS, RETRY_CUT, STRICT_CUT, OTHER, KINDS };
+enum failure { REFUSED, RESET, CONNECT_TIMEOUT, ANSWER_TIMEOUT, BAD_STATUS, RETRY_CUT, STRICT_CUT, KEPT_CUT, OTHER, KINDS };
 static const char *const kind_names[KINDS] = {
-    "refused", "reset", "connect_timeout", "answer_timeout", "bad_status", "cut_twice", "new_connection_cut", "other"};
+    "refused", "reset", "connect_timeout", "answer_timeout", "bad_status", "cut_twice", "new_connection_cut", "kept_connection_cut", "other"};
 enum { TALLIES = 8, BUFFER = 1 << 16 };
 enum stage { IDLE, CONNECTING, WAITING, CLOSING };
 
@@ -60,7 +61,7 @@ struct worker {
 
 static struct target targets[64];
 static struct worker *workers;
-static int target_count, worker_count, poll_fd, strict, retry;
+static int target_count, worker_count, poll_fd, strict, retry, no_retry;
 static uint64_t pause_us, timeout_us = 30000000;
 static volatile sig_atomic_t stopping;
 
@@ -106,7 +107,8 @@ static void cut(struct worker *w) {
     if (w->fresh) w->target->cut_new++;
     else w->target->cut_kept++;
     if (w->retrying) return fail(w, RETRY_CUT);
-    if (w->fresh && strict) return fail(w, STRICT_CUT);
+    if (w->fresh && (strict || no_retry)) return fail(w, STRICT_CUT);
+    if (no_retry) return fail(w, KEPT_CUT);
     drop(w);
     w->target->retried++;
     w->retrying = 1;
@@ -343,6 +345,7 @@ int main(int count, char **arguments) {
         const char *a = arguments[i], *value = i + 1 < count ? arguments[i + 1] : "";
         if (strcmp(a, "--strict") == 0) strict = 1;
         else if (strcmp(a, "--retry") == 0) retry = 1;
+        else if (strcmp(a, "--no-retry") == 0) no_retry = 1;
         else if (strncmp(a, "--", 2) != 0) add_target(a);
         else if (strcmp(a, "--workers") == 0) per_target = atoi(value), i++;
         else if (strcmp(a, "--mode") == 0) modes = strcmp(value, "new") == 0 ? 1 : strcmp(value, "keep") == 0 ? 2 : 3, i++;
