@@ -36,7 +36,7 @@ extension SpecFileError: Explained {
         switch self {
         case .missing(let path):
             Explanation(
-                "\(path): there is no spec", hint: "`bundle init` drafts one, or name another with --spec",
+                "\(path): there is no spec", hint: "`bundle init` drafts one; is this the right directory?",
                 status: .specWrong)
         case .archNotListed(let arch, let listed):
             Explanation(

@@ -11,6 +11,8 @@ enum HostVerbError: Error, Equatable {
     case noSuchRelease(product: String, asked: String, held: [String])
     case preflight([PreflightProblem])
     case notAsked(verb: String)
+    /// No terminal to ask at, for what cannot be undone.
+    case needsYes(verb: String)
     /// A release waits to be promoted; nothing else may begin.
     case waiting(ReleaseName, Version)
     case nothingWaits(ReleaseName)

@@ -26,7 +26,11 @@ struct PlanCommand: AsyncParsableCommand {
         } else if prepared.isUnchanged {
             console.answer("\(prepared.plan.name) \(prepared.plan.version) runs already; install would change nothing")
         } else {
-            console.answer(PlanText(prepared.plan).text)
+            // A plan in a second is worth more than one that has read a slow stick, as long as it says so.
+            let unread =
+                source.delivery == nil
+                ? "" : "\n  unread    the packs on the medium: `bundle verify` or `bundle stage` proves them"
+            console.answer(PlanText(prepared.plan).text + unread)
         }
     }
 }

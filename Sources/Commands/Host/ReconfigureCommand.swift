@@ -37,6 +37,9 @@ struct ReconfigureCommand: AsyncParsableCommand {
             let prepared = try await installation.prepare(
                 .reconfigure, source, settings: former ? .former : .ofVerb)
             try await HostAnswers.carryOut(prepared, installation, console, yes: yes, verb: "reconfigure")
+            if prepared.isUnchanged, !former {
+                try SiteFiles.keepDocuments(installation.layout, for: active.directory)
+            }
             if former { console.say("/etc/\(product) still says what it said: change it before the next reconfigure") }
         }
     }

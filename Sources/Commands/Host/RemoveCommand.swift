@@ -37,7 +37,9 @@ struct RemoveCommand: AsyncParsableCommand {
             let installation = try session.installation(of: product, events: EventPrinter(console: console))
             try await HostAnswers.recoverFirst(installation, console)
             console.say(try RemoveCommand.words(installation, data: data))
-            if !yes, Console.isInteractive {
+            // Nobody can be asked, and there is no way back: it has to be said.
+            guard yes || Console.isInteractive else { throw HostVerbError.needsYes(verb: "remove") }
+            if !yes {
                 guard console.ask("remove \(product)\(data ? " and its data" : "")? [y/N] ") else {
                     throw HostVerbError.notAsked(verb: "remove")
                 }

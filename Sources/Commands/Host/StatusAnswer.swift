@@ -56,7 +56,10 @@ struct StatusAnswer {
         let faults = status.certificates.flatMap { report in
             report.faults.map { "the certificate \(report.id) \($0.words)" }
         }
-        return faults + status.warnings.map(\.words)
+        let edits = status.editedSettings.map {
+            "\($0) says something else than what runs; `bundle reconfigure \(record.name)` applies it"
+        }
+        return faults + status.warnings.map(\.words) + edits
     }
 
     private var idleTraffic: [String] {
@@ -118,7 +121,8 @@ struct StatusAnswer {
 
     private static func words(_ difference: HostStatus.Difference) -> String {
         switch difference {
-        case .unitNotActive(let unit, let state): "\(unit) is \(state)"
+        case .unitNotActive(let unit, let state):
+            "\(unit) is \(state); `journalctl -u \(unit)` says why, `systemctl start \(unit)` starts it"
         case .rulesMissing:
             "traffic rules are missing: a firewall was flushed or reloaded; `bundle recover` puts them back"
         case .lostFromOutside(let port, let place, let opening):

@@ -67,7 +67,8 @@ extension DeploymentError: Explained {
         case .configCheckFailed(let config, let service, let status, let output):
             Explanation(
                 "config \(config) of \(service): its check ended with \(status)" + Explanation.block(output),
-                hint: "mend the value that the check names in /etc/NAME/values.yaml", status: .failedAndRolledBack)
+                hint: "a value of the site, in /etc, or the author's template",
+                status: .failedAndRolledBack)
         case .unitStartFailed(let unit, let journal):
             Explanation(
                 "\(unit) did not start" + Explanation.block(journal.joined(separator: "\n")),

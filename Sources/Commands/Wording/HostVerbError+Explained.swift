@@ -71,6 +71,10 @@ extension HostVerbError: Explained {
             return Explanation(
                 "\(text) has passed, so the cutover could not begin before it; nothing was changed",
                 hint: "a time is the next one within 12 hours, by this machine's clock and zone")
+        case .needsYes(let verb):
+            return Explanation(
+                "\(verb) has no way back, and without a terminal nobody can be asked; nothing was changed",
+                hint: "say --yes", status: .usage)
         case .notAsked(let verb): return Explanation("\(verb) was not confirmed; nothing was changed")
         }
     }
@@ -81,7 +85,8 @@ extension LockError: Explained {
         switch self {
         case .held(_, let holder):
             let who = holder.map { "`bundle \($0.verb)`, process \($0.process)," } ?? "another run"
-            return Explanation("\(who) is at work on this host", hint: "wait for it to end", status: .locked)
+            return Explanation(
+                "\(who) is at work on this host", hint: "`bundle status --follow` shows it to its end", status: .locked)
         }
     }
 }

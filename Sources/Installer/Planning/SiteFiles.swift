@@ -60,6 +60,12 @@ package struct SiteFiles: Equatable, Sendable {
         return site
     }
 
+    /// Keeps today's documents with a release that runs by them already: other bytes, and nothing comes of it.
+    package static func keepDocuments(_ layout: HostLayout, for directory: String) throws {
+        try SiteFiles(values: try optional(layout.siteValues), host: try optional(layout.siteHost))
+            .write(into: layout.evidence(directory))
+    }
+
     /// Writes the documents into a directory; they may hold what is not for everybody's eyes.
     package func write(into directory: HostPath) throws {
         try FileSystem.createDirectories(directory)

@@ -44,6 +44,7 @@ extension HostStatus {
         if try FileSystem.exists(layout.journal) { status.open = try JournalRecord.read(layout.journal) }
         try status.lookForDraining(now: clock.wallSeconds())
         status.inspectCertificates(layout, now: clock.wallSeconds())
+        status.lookForEdits(layout)
         status.staged = try StagedReleases(layout: layout).list()
         status.holder = FileLock.holder(layout.lock)
         return status

@@ -58,6 +58,9 @@ package struct HostStatus: Equatable, Sendable {
         package var leastSeconds: Int64
     }
 
+    /// Files of the site that say something else than what runs.
+    package var editedSettings: [String] = []
+
     /// What is to be said of the certificates of the release that serves.
     package var certificates: [CertificateReport] = []
     /// The time they were judged by; nil without certificates.

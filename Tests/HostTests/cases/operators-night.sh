@@ -66,7 +66,11 @@ status 0 on reconfigure --yes
 has "no service was touched"
 [ "$web $store" = "$(id_of pond.web.blue.service) $(id_of pond.store.service)" ] || die "something was restarted for nothing"
 load_begins
+status 0 on status
+case $said in *"says something else"*) die "a comment is no other value: $said" ;; esac
 inside 'printf "depth: 2\n" >/etc/pond/values.yaml'
+status 0 on status
+has "/etc/pond/values.yaml says something else than what runs; \`bundle reconfigure pond\`"
 status 0 on reconfigure --yes --note deeper
 has "pond.web.blue.service, port 80 (public), not touched" "bundle reconfigure pond --former"
 [ "$web" = "$(id_of pond.web.blue.service)" ] || die "the web was restarted for a value of the store"

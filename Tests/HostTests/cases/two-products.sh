@@ -93,6 +93,10 @@ status 1 on install "/media/stick/$other-2.1.0-amd64.bundle" --yes
 has 8081 pond
 
 say "removing the first leaves the second, and the host's own"
+# Nobody is there to be asked.
+status 64 on remove pond --data
+has "no way back" "say --yes"
+status 0 on status pond
 snapshot both
 status 0 on remove pond --data --yes
 [ -z "$(units pond)" ] || die "units stay: $(units pond)"
