@@ -89,6 +89,9 @@ package struct Installation: Sendable {
             site.secrets.merging(rendered.sensitiveHashes) { first, _ in first },
             // Before the first installation there was nothing to compare with.
             before: record?.active.map { SiteMemory.read(from: layout.evidence($0.directory))?.secrets } ?? [:])
+        if let active = record?.active, let then = try? SiteFiles.read(from: layout.evidence(active.directory)) {
+            plan.settingChanges = SettingChange.list(from: then, to: site)
+        }
         return Prepared(
             plan: plan, rendered: rendered, source: source, site: site, problems: problems,
             isUnchanged: Installation.isUnchanged(plan, record), newKey: newKey)

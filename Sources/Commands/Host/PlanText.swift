@@ -28,6 +28,7 @@ struct PlanText {
         lines += plan.retired.map { "  stop      \($0.name): this release no longer has it" }
         lines += plan.images.filter(\.loads).map { "  load      image \($0.name), \($0.bytes >> 20) MiB" }
         lines += plan.prunes.map { "  remove    release \($0) from disk" }
+        lines += (plan.settingChanges ?? []).map { "  value     \($0.file) \($0.words)" }
         lines += plan.secrets.map(line)
         lines += plan.warnings.map { "  warning   \($0.words)" }
         lines.append("  steps     " + steps.map(\.rawValue).joined(separator: ", "))

@@ -56,8 +56,8 @@ struct StatusAnswer {
         let faults = status.certificates.flatMap { report in
             report.faults.map { "the certificate \(report.id) \($0.words)" }
         }
-        let edits = status.editedSettings.map {
-            "\($0) says something else than what runs; `bundle reconfigure \(record.name)` applies it"
+        let edits = status.edits.map {
+            "/etc/\(record.name)/\($0.file): \($0.words), which does not run; `bundle reconfigure \(record.name)` applies it"
         }
         return faults + status.warnings.map(\.words) + edits
     }

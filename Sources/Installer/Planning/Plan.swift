@@ -46,6 +46,8 @@ package struct Plan: Codable, Equatable, Sendable {
     package var warnings: [PlanWarning]
     /// Secrets that the site provides.
     package var secrets: [PlannedSecret] = []
+    /// Values of the site that are not those of what serves; absent in plans of an earlier `bundle`.
+    package var settingChanges: [SettingChange]?
     /// What leads clients to the slot that serves; absent in plans of an earlier `bundle`, which knew nftables alone.
     package var driver: TrafficDriver?
     /// Where it ends before the cutover; nil for one that is carried through.

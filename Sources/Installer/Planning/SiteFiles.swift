@@ -62,8 +62,12 @@ package struct SiteFiles: Equatable, Sendable {
 
     /// Keeps today's documents with a release that runs by them already: other bytes, and nothing comes of it.
     package static func keepDocuments(_ layout: HostLayout, for directory: String) throws {
-        try SiteFiles(values: try optional(layout.siteValues), host: try optional(layout.siteHost))
-            .write(into: layout.evidence(directory))
+        try documents(layout).write(into: layout.evidence(directory))
+    }
+
+    /// What `/etc/NAME` says now, secrets left aside.
+    package static func documents(_ layout: HostLayout) throws -> SiteFiles {
+        SiteFiles(values: try optional(layout.siteValues), host: try optional(layout.siteHost))
     }
 
     /// Writes the documents into a directory; they may hold what is not for everybody's eyes.

@@ -58,8 +58,8 @@ package struct HostStatus: Equatable, Sendable {
         package var leastSeconds: Int64
     }
 
-    /// Files of the site that say something else than what runs.
-    package var editedSettings: [String] = []
+    /// What the site's files say otherwise than what runs.
+    package var edits: [SettingChange] = []
 
     /// What is to be said of the certificates of the release that serves.
     package var certificates: [CertificateReport] = []

@@ -57,6 +57,8 @@ has "still with the old quick: 3 connections" "still with the old slow: 6 connec
 on status --json >"$work/status.json" || true
 jq -e '.products[0].draining[] | select(.service == "slow") | .peers | length >= 5' "$work/status.json" >/dev/null || die "$(<"$work/status.json")"
 ! grep -q ended "$work"/{quick,slow,early} || die "ended before its drain: $(grep ended "$work"/{quick,slow,early})"
+# Who leaves before the drain begins is nobody to wait for.
+for _ in $(seq 100); do grep -q 'drain the old slot' "$work/install" && break || sleep 0.1; done
 kill -USR1 "$("$host" client "$h" -- pgrep -f "talk.py open early")"
 wait "$installing" || die "$(<"$work/install")"
 said=$(<"$work/install")

@@ -67,12 +67,12 @@ has "no service was touched"
 [ "$web $store" = "$(id_of pond.web.blue.service) $(id_of pond.store.service)" ] || die "something was restarted for nothing"
 load_begins
 status 0 on status
-case $said in *"says something else"*) die "a comment is no other value: $said" ;; esac
+case $said in *"does not run"*) die "a comment is no other value: $said" ;; esac
 inside 'printf "depth: 2\n" >/etc/pond/values.yaml'
 status 0 on status
-has "/etc/pond/values.yaml says something else than what runs; \`bundle reconfigure pond\`"
+has "/etc/pond/values.yaml: depth: not set -> 2, which does not run; \`bundle reconfigure pond\`"
 status 0 on reconfigure --yes --note deeper
-has "pond.web.blue.service, port 80 (public), not touched" "bundle reconfigure pond --former"
+has "value     values.yaml depth: not set -> 2" "value     values.yaml motto: one -> not set" "pond.web.blue.service, port 80 (public), not touched" "bundle reconfigure pond --former"
 [ "$web" = "$(id_of pond.web.blue.service)" ] || die "the web was restarted for a value of the store"
 [ "$store" != "$(id_of pond.store.service)" ] || die "the store did not get its value"
 store=$(id_of pond.store.service)
