@@ -30,11 +30,11 @@ snapshot() {
     inside 'find / -xdev \( -path /proc -o -path /sys -o -path /dev -o -path /var/log -o -path /run -o -path /var/lib/systemd \
         -o -path /media \) -prune -o ! -type d -printf "%p %T@ %s %m %U %G %l\n"
         find /run /tmp $(ls -d /var/lib/containers 2>/dev/null) -xdev \( -path /run/systemd -o -path /run/log -o -path /run/credentials -o -path /run/user \
-        -o -path /run/udev -o -path "/tmp/systemd-private-*" \) -prune -o ! -type d -printf "%p %T@ %s\n"' | sort -u
+        -o -path /run/udev -o -path /run/agetty.reload -o -path "/tmp/systemd-private-*" \) -prune -o ! -type d -printf "%p %T@ %s\n"' | sort -u
 }
-# What each unit of the product is, and every one that the manager has started or stopped since.
+# What each unit of the host is. Podman's own is started by the boot and ends when nobody asks it.
 units() { inside 'for u in $(systemctl list-units --all --plain --no-legend --type=service,socket,timer | cut -d" " -f1); do
-    echo "$u $(systemctl show -p InvocationID -p ActiveState --value "$u" | xargs)"; done' | awk 'NF > 2' | grep -vE '^(bundle-|systemd-(tmpfiles|timedated|hostnamed|sysusers|udevd|journald)|user@|session-|run-)' | sort; }
+    echo "$u $(systemctl show -p InvocationID -p ActiveState --value "$u" | xargs)"; done' | awk 'NF > 2' | grep -vE '^(bundle-|podman|e2scrub|systemd-(tmpfiles|timedated|hostnamed|sysusers|udevd|journald)|user@|session-|run-)' | sort; }
 spoken() { "$host" run "$h" -- journalctl -q -o json --since "@$1" _PID=1 | jq -r 'select(.JOB_TYPE != null) | .UNIT // empty' |
     awk '/^(pond|cask)\./ && !/\.target$/' | sort -u; }
 # Listening sockets of the product's addresses.
