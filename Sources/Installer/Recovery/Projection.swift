@@ -26,6 +26,8 @@ package struct Projection: Sendable {
         }
         _ = try await environment.traffic.ensure()
         try await environment.traffic.flip(to: record.table)
+        // A `remove` that died may have taken the releases: then there is nothing to point to, and it can be run again.
+        guard try FileSystem.exists(layout.release(active.directory)) else { return }
         try FileSystem.replaceSymlink(layout.current, target: layout.release(active.directory).text)
         try FileSystem.syncDirectory(layout.current.parent)
     }
