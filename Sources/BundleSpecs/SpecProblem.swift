@@ -19,6 +19,7 @@ package struct SpecProblem: Equatable, Sendable {
         case cycle([String])
         case contradiction(path: String, Contradiction)
         case timing(path: String, Timing)
+        case advice(path: String, Advice)
         /// A key, or a value of one, that this version checks but cannot do.
         case notBuiltYet(key: String)
         /// Named by the spec, not found by the caller that looked.
@@ -37,6 +38,7 @@ package struct SpecProblem: Equatable, Sendable {
     package var isAdvice: Bool {
         switch kind {
         case .timing(_, .stopOutlastsHold), .timing(_, .bakeTooShort), .timing(_, .jobOutlastsHold): true
+        case .advice: true
         default: false
         }
     }
@@ -113,6 +115,16 @@ extension SpecProblem {
         case credentialTwice(String)
         /// A sensitive config file is looked for where the plain ones are.
         case sensitiveElsewhere(String, service: String)
+    }
+
+    /// What works, but hardly as meant.
+    package enum Advice: Equatable, Sendable {
+        /// Neither a port nor a check: all that is ever asked is whether it runs.
+        case unobserved
+        /// `$NAME` in a command: there is no shell that would put a value there.
+        case unexpanded(String)
+        /// `{{` in a text that is no template.
+        case noTemplate
     }
 
     /// Times that do not add up.

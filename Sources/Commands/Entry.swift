@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
+import BundleFormat
 import HostRecords
 
 /// The program: parses, runs one verb, says how it ended. Everything that is printed about a failure is printed here.
@@ -19,7 +20,7 @@ package enum Entry {
         do {
             command = try RootCommand.parseAsRoot(arguments)
         } catch {
-            return usage(error, console)
+            return usage(error, arguments, console)
         }
         do {
             if var verb = command as? any AsyncParsableCommand {
@@ -36,21 +37,31 @@ package enum Entry {
             // The verb has said all there is to say.
             return status.rawValue
         } catch {
-            guard let explanation = Explanation.of(error) else { return usage(error, console) }
+            guard let explanation = Explanation.of(error) else { return usage(error, arguments, console) }
             console.fail(explanation)
             return explanation.status.rawValue
         }
     }
 
     /// What ArgumentParser has to say: help on stdout with 0, a mistake on stderr with 64.
-    private static func usage(_ error: any Error, _ console: Console) -> Int32 {
+    private static func usage(_ error: any Error, _ arguments: [String], _ console: Console) -> Int32 {
         let code = RootCommand.exitCode(for: error).rawValue
         let text = RootCommand.fullMessage(for: error)
         if code == 0 {
             console.answer(text)
         } else {
             console.say(text.hasPrefix("Error: ") ? "bundle: error: " + text.dropFirst(7) : text)
+            if let verb = nearestVerb(to: arguments) { console.say("bundle: hint: did you mean bundle \(verb)?") }
         }
         return code
+    }
+
+    /// The verb that a misspelt one probably meant; ArgumentParser knows near options only.
+    private static func nearestVerb(to arguments: [String]) -> String? {
+        guard let word = arguments.first, !word.hasPrefix("-") else { return nil }
+        let shown = RootCommand.configuration.groupedSubcommands.flatMap { $0.subcommands }
+            .map { $0.configuration }.filter { $0.shouldDisplay }
+        let verbs = shown.compactMap { $0.commandName }
+        return verbs.contains(word) ? nil : NearestName.of(word, among: verbs)
     }
 }

@@ -85,13 +85,12 @@ package struct Installation: Sendable {
             source, plan, record, chosenPlanner.renderer.placements, certificates: rendered.certificates)
         let problems = preflight.problems()
         plan.warnings = preflight.warnings()
+        let then = record?.active.flatMap { try? SiteFiles.read(from: layout.evidence($0.directory)) }
         plan.secrets = PlannedSecret.list(
             site.secrets.merging(rendered.sensitiveHashes) { first, _ in first },
             // Before the first installation there was nothing to compare with.
-            before: record?.active.map { SiteMemory.read(from: layout.evidence($0.directory))?.secrets } ?? [:])
-        if let active = record?.active, let then = try? SiteFiles.read(from: layout.evidence(active.directory)) {
-            plan.settingChanges = SettingChange.list(from: then, to: site)
-        }
+            before: record?.active == nil ? [:] : then?.memory?.secrets)
+        plan.settingChanges = then.map { SettingChange.list(from: $0, to: site) }
         return Prepared(
             plan: plan, rendered: rendered, source: source, site: site, problems: problems,
             isUnchanged: Installation.isUnchanged(plan, record), newKey: newKey)

@@ -4,8 +4,10 @@ import BundleSpecs
 import Testing
 import YAMLDocuments
 
+/// The specs here are as short as they can be: that nothing observes their services is said in one test only.
 private func examine(_ text: String) throws -> (spec: BundleSpec?, problems: [SpecProblem]) {
-    BundleSpec.examine(try YAMLDocument.parse(Array(text.utf8), file: "f"))
+    let (spec, problems) = BundleSpec.examine(try YAMLDocument.parse(Array(text.utf8), file: "f"))
+    return (spec, problems.filter { if case .advice(_, .unobserved) = $0.kind { false } else { true } })
 }
 
 private func at(_ line: Int, _ column: Int) -> Place { Place(file: "f", line: line, column: column) }
@@ -219,5 +221,46 @@ struct BundleSpecTests {
                 .duplicate(.destination, name: "x", first: at(1, 77)),
                 .badText(path: "files[0].from", text: "{{ bin }}/y", expected: .sourcePath),
             ])
+    }
+
+    @Test("is told that nobody observes a service without ports and health")
+    func unobserved() throws {
+        let node = try YAMLDocument.parse(Array("\(head)services: { a: { run: [x] } } }".utf8), file: "f")
+        #expect(BundleSpec.examine(node).problems.map(\.kind) == [.advice(path: "services.a", .unobserved)])
+    }
+
+    @Test(
+        "gets advice for what works, but hardly as meant",
+        arguments: [
+            (
+                "{ run: [x, --home, $HOME/x], health: [ { notify: true } ] }",
+                [.advice(path: "services.a.run", .unexpanded("$HOME"))]
+            ),
+            (
+                "{ run: [x, \"a${B}c\"], health: [ { notify: true } ] }",
+                [.advice(path: "services.a.run", .unexpanded("$B"))]
+            ),
+            ("{ run: [/bin/sh, -c, \"exec x $HOME\"], health: [ { notify: true } ] }", []),
+            ("{ run: [x, cost$, $1], health: [ { notify: true } ] }", []),
+            (
+                "{ run: [x], ports: { p: { port: 1 } }, health: [ { http: p, body: \"{{ version }}\" } ] }",
+                [.advice(path: "services.a.health[0].body", .noTemplate)]
+            ),
+        ] as [(String, [SpecProblem.Kind])])
+    func advice(_ text: String, _ wanted: [SpecProblem.Kind]) throws {
+        let (found, kinds) = try service(text)
+        #expect(found != nil)
+        #expect(kinds == wanted)
+    }
+
+    @Test(
+        "is told the name that bundles have for a kernel's architecture",
+        arguments: [("x86_64", "amd64"), ("aarch64", "arm64")])
+    func architectures(_ word: String, _ meant: String) throws {
+        #expect(
+            try examine(
+                "{ spec: 1, name: t, arch: [\(word)], services: { a: { run: [x], health: [ { notify: true } ] } } }"
+            ).problems.map(\.kind)
+                == [.unknownReference(.architecture, name: word, nearest: meant)])
     }
 }

@@ -5,7 +5,9 @@ import Testing
 import YAMLDocuments
 
 /// Certificates and sensitive config; a spec of one service that has both.
-private func examine(_ secrets: String, _ service: String = "run: [x]", config: String = "{}") throws
+private func examine(
+    _ secrets: String, _ service: String = "run: [x], health: [ { notify: true } ]", config: String = "{}"
+) throws
     -> (spec: BundleSpec?, kinds: [SpecProblem.Kind])
 {
     let text = """
@@ -58,11 +60,13 @@ struct SiteGrammarTests {
     @Test("keeps sensitive config apart from plain config and from secrets")
     func sensitive() throws {
         let (spec, kinds) = try examine(
-            "x: ", "run: [\"{{ credentials.a }}/c\"], config: [c]", config: "{ c: { template: t, sensitive: true } }")
+            "x: ", "run: [\"{{ credentials.a }}/c\"], config: [c], health: [ { notify: true } ]",
+            config: "{ c: { template: t, sensitive: true } }")
         #expect(kinds == [])
         #expect(spec?.config["c"]?.template(named: "c")?.isSensitive == true)
         let astray = try examine(
-            "x: ", "run: [\"{{config }}/c\"], config: [c]", config: "{ c: { template: t, sensitive: true } }")
+            "x: ", "run: [\"{{config }}/c\"], config: [c], health: [ { notify: true } ]",
+            config: "{ c: { template: t, sensitive: true } }")
         #expect(astray.kinds == [.contradiction(path: "services.a", .sensitiveElsewhere("c", service: "a"))])
         let twice = try examine("x: ", config: "{ key: { template: t, sensitive: true } }")
         #expect(twice.kinds == [.contradiction(path: "config.key", .credentialTwice("key"))])

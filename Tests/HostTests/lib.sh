@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 # What every host test starts from. A test is a file cases/NAME.sh that sources this, in a shell of its own.
-set -euo pipefail
+set -Eeuo pipefail
 tests=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 repository=$(cd "$tests/../.." && pwd)
 host=$tests/../Support/host/host
@@ -13,6 +13,8 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/bundle-$case_name.XXXXXX")
 hosts_up=()
 background=()
 
+# What failed is said last, where the end of a log is read first.
+reason=
 finish() {
     local status=$? name pid
     set +e
@@ -24,14 +26,17 @@ finish() {
         fi
         "$host" down "$name"
     done
+    [ $status -eq 0 ] || echo "  $case_name: FAILED: ${reason:-a command failed}" >&2
     rm -rf "$work"
     exit $status
 }
 trap finish EXIT
+trap 'reason=${reason:-"${BASH_SOURCE[0]##*/}:$LINENO: $BASH_COMMAND ended with $?"}' ERR
 
 say() { echo "  $case_name: $*"; }
 die() {
-    echo "  $case_name: FAILED: $*" >&2
+    reason=$*
+    echo "  $case_name: $*" >&2
     exit 1
 }
 

@@ -73,6 +73,9 @@ struct SpecDecoder {
         return spec
     }
 
+    /// What `uname -m` says where Debian says another word.
+    private static let kernelNames: [String: Architecture] = ["x86_64": .amd64, "aarch64": .arm64]
+
     private func architectures() -> [Architecture] {
         let texts = root.texts("arch")
         if root["arch"]?.sequence?.isEmpty == true {
@@ -80,7 +83,8 @@ struct SpecDecoder {
         }
         return texts.compactMap { text, place in
             if let arch = Architecture(rawValue: text) { return arch }
-            let nearest = NearestName.of(text, among: Architecture.allCases.map(\.rawValue))
+            let names = Architecture.allCases.map(\.rawValue)
+            let nearest = SpecDecoder.kernelNames[text]?.rawValue ?? NearestName.of(text, among: names)
             ledger.report(place, .unknownReference(.architecture, name: text, nearest: nearest))
             return nil
         }

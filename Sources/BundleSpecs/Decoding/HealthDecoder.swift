@@ -44,6 +44,10 @@ struct HealthDecoder {
         where section.has(detail) && !kinds.contains(kind) {
             section.contradict(detail, .needs(key: detail, other: kinds.joined(separator: " or ")))
         }
+        for key in ["path", "body", "send", "expect", "service", "log"]
+        where section[key]?.string?.contains("{{") == true {
+            section.report(key, .advice(path: section.below(key), .noTemplate))
+        }
         guard let probe = probe(kind, section) else { return nil }
         var check = HealthCheck(probe: probe)
         check.passes = section.integer("passes", 1...1000) ?? check.passes

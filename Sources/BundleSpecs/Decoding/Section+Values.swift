@@ -107,6 +107,7 @@ extension Section {
             ledger.wrongType(node, below(key), .texts)
             return nil
         }
+        let isShell = items.first?.string?.hasSuffix("sh") ?? false
         return items.compactMap { item in
             guard let scalar = item.scalar, scalar.value != .null else {
                 ledger.wrongType(item, below(key), .argument)
@@ -116,8 +117,20 @@ extension Section {
                 ledger.badText(item, below(key), .argument)
                 return nil
             }
+            if !isShell, let name = Section.variable(in: scalar.text) {
+                ledger.report(item.place, .advice(path: below(key), .unexpanded(name)))
+            }
             return scalar.text
         }
+    }
+
+    /// `$HOME` or `${HOME}`, as a shell would read them.
+    private static func variable(in text: String) -> String? {
+        guard let dollar = text.firstIndex(of: "$") else { return nil }
+        let name = text[text.index(after: dollar)...].drop { $0 == "{" }.prefix {
+            $0 == "_" || $0.isLetter || $0.isNumber
+        }
+        return Grammar.isVariable(name) ? "$\(name)" : nil
     }
 
     /// A list of texts of one grammar, none twice.

@@ -107,7 +107,10 @@ struct ServiceDecoder {
             service: section, ports: ports, cutover: cutover, declared: declared, strategy: strategy
         ).decode()
         guard checks.isEmpty, section["health"]?.sequence?.isEmpty ?? true else { return checks }
-        guard !ports.isEmpty else { return [HealthCheck(probe: .alive(duration: .seconds(5)))] }
+        guard !ports.isEmpty else {
+            section.report("", .advice(path: section.path, .unobserved))
+            return [HealthCheck(probe: .alive(duration: .seconds(5)))]
+        }
         return ports.sorted().map { HealthCheck(probe: .tcp(port: $0)) }
     }
 

@@ -32,7 +32,13 @@ struct LintCommand: ParsableCommand {
         guard let spec, !findings.contains(where: { !$0.isAdvice }) else { return }
         let services = spec.services.count == 1 ? "1 service" : "\(spec.services.count) services"
         let arch = spec.arch.map(\.rawValue).joined(separator: ", ")
-        console.say("\(self.spec): \(spec.name) for \(arch), \(services): nothing is wrong")
+        let end =
+            switch findings.count {
+            case 0: "nothing is wrong"
+            case 1: "nothing is wrong, 1 warning"
+            default: "nothing is wrong, \(findings.count) warnings"
+            }
+        console.say("\(self.spec): \(spec.name) for \(arch), \(services): \(end)")
     }
 
     /// What the files say that the spec names, for each architecture.

@@ -22,6 +22,10 @@ struct HeadView {
         lines.append(
             "  installs   \(tree.files) files, \(tree.bytes) bytes; carried in \(head.packs.packs.count) packs")
         lines += manifest.services.sorted { $0.key < $1.key }.flatMap { HeadView.lines($0.key, $0.value) }
+        lines += manifest.jobs.sorted { $0.key < $1.key }.map { HeadView.line($0.key, $0.value) }
+        lines += manifest.config.sorted { $0.key < $1.key }.map {
+            "  config     \($0.key): rendered on the host\($0.value.isSensitive ? ", sensitive" : "")"
+        }
         lines += manifest.images.sorted { $0.key < $1.key }.map {
             "  image      \($0.key): \($0.value.id.short), \($0.value.bytes) bytes"
         }
@@ -57,6 +61,12 @@ struct HeadView {
             lines.append("             secret \(use.id) in its environment")
         }
         return lines
+    }
+
+    /// What runs once and what it does to data is what an operator asks first.
+    private static func line(_ name: String, _ job: Job) -> String {
+        "  job        \(name): at \(job.at.map(\.rawValue).joined(separator: ", "))"
+            + (job.once == nil ? "" : ", once on a host") + (job.data.map { ", data: \($0.rawValue)" } ?? "")
     }
 
     func json(files: Bool) throws -> JSONValue {

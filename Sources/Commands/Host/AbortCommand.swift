@@ -14,7 +14,7 @@ struct AbortCommand: AsyncParsableCommand {
     @OptionGroup var noting: NoteOption
 
     func run() async throws {
-        try await TransientRun.enter(verb: "abort", arguments: Array(CommandLine.arguments.dropFirst()))
+        try await TransientRun.enter(verb: "abort")
         let console = output.console
         let paused = try PausedProduct(verb: "abort", name: name, console: console, note: noting.note)
         try await paused.audited { installation, pause in

@@ -59,6 +59,7 @@ struct HostSession {
         ).driving(record?.driver)
         environment.outside = NamespaceLook(runner: runner)
         environment.stopping = stopping
+        environment.words = { Explanation.orPlain($0).firstLine ?? "\($0)" }
         var installation = Installation(environment: environment, facts: facts, tool: BundleTool.version)
         installation.note = note
         return installation

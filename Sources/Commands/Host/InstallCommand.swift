@@ -27,7 +27,7 @@ struct InstallCommand: AsyncParsableCommand {
     enum Until: String, ExpressibleByArgument, CaseIterable { case ready }
 
     func run() async throws {
-        try await TransientRun.enter(verb: "install", arguments: Array(CommandLine.arguments.dropFirst()))
+        try await TransientRun.enter(verb: "install")
         let console = output.console
         let session = try HostSession(
             verb: "install", console: console, exclusive: true, note: noting.note,

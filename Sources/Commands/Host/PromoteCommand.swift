@@ -15,7 +15,7 @@ struct PromoteCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Do not ask.") var yes = false
 
     func run() async throws {
-        try await TransientRun.enter(verb: "promote", arguments: Array(CommandLine.arguments.dropFirst()))
+        try await TransientRun.enter(verb: "promote")
         let console = output.console
         let paused = try PausedProduct(verb: "promote", name: name, console: console, note: noting.note)
         try await paused.audited { installation, pause in

@@ -19,7 +19,7 @@ struct ReconfigureCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Do not ask.") var yes = false
 
     func run() async throws {
-        try await TransientRun.enter(verb: "reconfigure", arguments: Array(CommandLine.arguments.dropFirst()))
+        try await TransientRun.enter(verb: "reconfigure")
         let console = output.console
         let session = try HostSession(verb: "reconfigure", console: console, exclusive: true, note: noting.note)
         let product = try HostSession.product(name)

@@ -26,7 +26,7 @@ struct RehearseCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await TransientRun.enter(verb: "rehearse", arguments: Array(CommandLine.arguments.dropFirst()))
+        try await TransientRun.enter(verb: "rehearse")
         let console = output.console
         let session = try HostSession(verb: "rehearse", console: console, exclusive: true, note: noting.note)
         let attempt = AuditedAttempt(verb: "rehearse", medium: bundle, session: session, trust: trust)

@@ -28,7 +28,7 @@ struct RemoveCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await TransientRun.enter(verb: "remove", arguments: Array(CommandLine.arguments.dropFirst()))
+        try await TransientRun.enter(verb: "remove")
         let console = output.console
         let session = try HostSession(verb: "remove", console: console, exclusive: true, note: noting.note)
         let product = try HostSession.product(name)

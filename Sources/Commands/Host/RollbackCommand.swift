@@ -16,7 +16,7 @@ struct RollbackCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Do not ask.") var yes = false
 
     func run() async throws {
-        try await TransientRun.enter(verb: "rollback", arguments: Array(CommandLine.arguments.dropFirst()))
+        try await TransientRun.enter(verb: "rollback")
         let console = output.console
         let session = try HostSession(verb: "rollback", console: console, exclusive: true, note: noting.note)
         let parts = target?.split(separator: "@", maxSplits: 1).map(String.init) ?? []

@@ -50,7 +50,9 @@ struct SecretSetCommand: AsyncParsableCommand {
             ])
         }
         var text = "\(path) is written"
-        if known.serving == nil {
+        if !known.areHere {
+            text += "; no release of \(product) is on this host yet, so nothing says whether one reads it"
+        } else if known.serving == nil {
             text += "; the next install gives it to those that read it"
         } else if readers.isEmpty {
             text += "; no service of what runs reads it"
@@ -69,6 +71,9 @@ struct KnownSecrets {
     let serving: Manifest?
     /// IDs of every release here, staged or installed; nil when there is none.
     private let declared: Set<String>?
+
+    /// Whether there is a release here that could declare any.
+    var areHere: Bool { declared != nil }
 
     static func read(_ layout: HostLayout) throws -> KnownSecrets {
         let record = try StateStore(layout: layout).load()

@@ -17,7 +17,7 @@ struct StageCommand: AsyncParsableCommand {
     @OptionGroup var noting: NoteOption
 
     func run() async throws {
-        try await TransientRun.enter(verb: "stage", arguments: Array(CommandLine.arguments.dropFirst()))
+        try await TransientRun.enter(verb: "stage")
         let console = output.console
         let session = try HostSession(verb: "stage", console: console, exclusive: true, note: noting.note)
         let attempt = AuditedAttempt(verb: "stage", medium: bundle, session: session, trust: trust)

@@ -35,7 +35,7 @@ struct StatusAnswer {
         for unit in status.units { lines.append("  \(unit.name): \(state(of: unit))") }
         for port in status.ports {
             let reach = port.entry.exposure == .public ? "public" : "this machine"
-            let ends = [port.entry.ipv4, port.entry.ipv6].compactMap { $0?.description }.joined(separator: ", ")
+            let ends = port.entry.endpoints.map(\.description).joined(separator: ", ")
             lines.append(
                 "  port \(port.entry.number) (\(reach)) -> \(port.entry.service).\(port.entry.port) at \(ends)"
                     + OutsideWords.status(port))
@@ -43,7 +43,8 @@ struct StatusAnswer {
         lines += status.draining.map(StatusAnswer.words)
         let others = record.releases.filter { $0.directory != record.active?.directory }
         if !others.isEmpty { lines.append("  also here: \(others.map(held).joined(separator: ", "))") }
-        lines += StatusAnswer.staged(status.staged, of: record.name)
+        // What waits was unpacked from its staged copy; `promote` is its next step, not another install.
+        lines += StatusAnswer.staged(status.staged.filter { $0.digest != record.ready?.digest }, of: record.name)
         let differences = status.differences.map(StatusAnswer.words)
         lines.append(differences.isEmpty ? "  units, rules and record agree" : "  differs from the record:")
         lines += differences.map { "    \($0)" }
@@ -191,7 +192,7 @@ struct StatusAnswer {
     }
 
     private static func json(_ port: HostStatus.Port) -> JSONValue {
-        let ends = [port.entry.ipv4, port.entry.ipv6].compactMap { $0 }
+        let ends = port.entry.endpoints
         return [
             "port": .integer(Int64(port.entry.number)), "service": .string(port.entry.service),
             "name": .string(port.entry.port), "expose": .string(port.entry.exposure.rawValue),

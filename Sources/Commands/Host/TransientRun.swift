@@ -39,14 +39,14 @@ enum TransientRun {
 
     /// Moves the work into a unit and follows it to its end; returns where there is no systemd, or when it is inside
     /// already.
-    /// - Parameter arguments: of this process, without its name.
     /// - Throws: `ExitStatus`, or the status that the work ended with; `HostVerbError.noUnit`.
-    static func enter(verb: String, arguments: [String]) async throws {
+    static func enter(verb: String) async throws {
         signal(SIGPIPE, SIG_IGN)
         if isInside { StopSignals.shared.listen(Console()) }
         guard !isInside, geteuid() == 0, try FileSystem.exists("/run/systemd/system"),
             SystemCommandRunner.locate("systemd-run") != nil
         else { return }
+        let arguments = Array(CommandLine.arguments.dropFirst())
         let login = HostFacts.gather().loginUser
         let unit = "bundle-\(verb)-\(ProcessFacts.id)"
         let log = try RunLog.create(

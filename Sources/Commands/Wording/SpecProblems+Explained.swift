@@ -37,6 +37,7 @@ extension SpecProblem {
         case .contradiction(let path, let contradiction):
             "\(path.isEmpty ? "the spec" : path): \(contradiction.words)"
         case .timing(let path, let timing): "\(path): \(timing.words)"
+        case .advice(let path, let advice): "\(path.isEmpty ? "the spec" : path): \(advice.words)"
         case .notBuiltYet(let key): "\(key) is not built yet"
         case .missingFile(let path): "\(path) is not there"
         }
@@ -132,6 +133,17 @@ extension SpecProblem.Contradiction {
         case .sensitiveElsewhere(let name, let service):
             "\(name) is sensitive, so it is {{ credentials.\(service) }}/\(name) and not below {{ config }}"
         case .credentialTwice(let name): "the secret \(name) would be the same file; rename one of them"
+        }
+    }
+}
+
+extension SpecProblem.Advice {
+    fileprivate var words: String {
+        switch self {
+        case .unobserved:
+            "without ports and health nobody reaches it, and all that is asked is whether it stays up for 5 s"
+        case .unexpanded(let name): "\(name) stays as it is: there is no shell; write {{ … }}, or run one"
+        case .noTemplate: "{{ stays as it is: this text is no template"
         }
     }
 }

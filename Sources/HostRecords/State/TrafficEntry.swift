@@ -34,6 +34,9 @@ package struct TrafficEntry: Codable, Equatable, Sendable {
         self.ipv6 = ipv6
         self.recreate = recreate
     }
+
+    /// Of both families, as far as it is there.
+    package var endpoints: [Endpoint] { [ipv4, ipv6].compactMap { $0 } }
 }
 
 /// A service that runs once, as it runs now.

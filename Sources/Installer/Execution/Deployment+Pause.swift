@@ -100,9 +100,9 @@ extension Deployment {
         else { return }
         try await traffic.preview(TrafficTable(), from: [])
         try await traffic.endCanary()
-        let endpoints = ready.traffic.filter { !$0.recreate }.flatMap { [$0.ipv4, $0.ipv6].compactMap { $0 } }
+        let endpoints = ready.traffic.filter { !$0.recreate }.flatMap(\.endpoints)
         let deadline = environment.clock.monotonicMilliseconds() + Int64(drainSpan.milliseconds)
-        while try ConnectionCounter().open(at: endpoints).values.reduce(0, +) > 0,
+        while try ConnectionCounter().count(at: endpoints) > 0,
             environment.clock.monotonicMilliseconds() < deadline
         {
             try await environment.clock.sleep(milliseconds: 100)

@@ -11,10 +11,10 @@ extension Deployment {
         let started = environment.clock.wallSeconds()
         let lanes = try self.lanes()
         guard !lanes.isEmpty else { throw DeploymentError.nothingToRehearse }
-        let idle = lanes.flatMap { [$0.idle.ipv4, $0.idle.ipv6].compactMap { $0 } }
+        let idle = lanes.flatMap(\.idle.endpoints)
         let rehearsal = Rehearsal(
             lanes: lanes, traffic: try rehearsalSwitch(), client: environment.client, clock: environment.clock,
-            openAtIdle: { try ConnectionCounter().open(at: idle).values.reduce(0, +) })
+            openAtIdle: { try ConnectionCounter().count(at: idle) })
         let measured = try await rehearsal.run(for: span)
         let flips = measured.flips.sorted()
         let figures = RehearsalFigures(

@@ -146,7 +146,7 @@ extension Deployment {
             let spent = environment.clock.monotonicMilliseconds() - began
             let counts = try ConnectionCounter().open(at: waiting.flatMap(\.endpoints))
             waiting = try waiting.filter { service in
-                let open = service.endpoints.reduce(0) { $0 + (counts[$1] ?? 0) }
+                let open = service.open(counts)
                 guard open == 0 || spent >= service.span.milliseconds else { return true }
                 let cut = open == 0 ? 0 : try ConnectionCounter().cut(at: service.endpoints)
                 environment.events.receive(

@@ -114,6 +114,8 @@ package final class Deployment {
             .stepFailed(
                 id: step.rawValue, reason: "\(cause)",
                 milliseconds: environment.clock.monotonicMilliseconds() - stepBegan))
+        // Nothing depends on the note, and a full disk must not keep the undo from running.
+        try? journal.append(.note("\(step.title): \(environment.words(cause))"))
         // From `drain` on the new release stands; what is left over is recovery's and the next prune's.
         guard step < .drain else {
             try journal.close(outcome: .stuck)

@@ -9,21 +9,28 @@ struct DrainingService: Equatable {
     let span: TimeSpan
     /// Open when the drain began.
     var first = 0
+
+    func open(_ counts: [Endpoint: Int]) -> Int { endpoints.reduce(0) { $0 + (counts[$1] ?? 0) } }
+}
+
+extension Plan {
+    /// Where the blue-green services of the slot that is left listen, by their names.
+    var formerEndpoints: [(service: String, endpoints: [Endpoint])] {
+        Dictionary(grouping: formerTraffic.filter { !$0.recreate }, by: \.service).sorted { $0.key < $1.key }
+            .map { ($0.key, $0.value.flatMap(\.endpoints)) }
+    }
 }
 
 extension Deployment {
-    /// Those to recreate services are not the old slot's. A service that the new release lacks has the release's `drain`.
+    /// A service that the new release lacks has the release's `drain`.
     func drainingServices() throws -> [DrainingService] {
-        let former = Dictionary(grouping: plan.formerTraffic.filter { !$0.recreate }, by: \.service)
-        var services = former.sorted { $0.key < $1.key }.map { name, entries in
+        var services = plan.formerEndpoints.map { name, endpoints in
             DrainingService(
-                name: name, endpoints: entries.flatMap { [$0.ipv4, $0.ipv6].compactMap { $0 } },
+                name: name, endpoints: endpoints,
                 span: plan.services.first { $0.name == name }?.drain ?? plan.cutover.drain)
         }
         let counts = try ConnectionCounter().open(at: services.flatMap(\.endpoints))
-        for index in services.indices {
-            services[index].first = services[index].endpoints.reduce(0) { $0 + (counts[$1] ?? 0) }
-        }
+        for index in services.indices { services[index].first = services[index].open(counts) }
         return services
     }
 }

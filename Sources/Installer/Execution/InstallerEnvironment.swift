@@ -27,6 +27,9 @@ package struct InstallerEnvironment: Sendable {
     /// How an operator, or the clock, ends it before its cutover.
     package var stopping = StopRequest()
 
+    /// A failure in the words of a person, for the journal: what a change window's log is read for later.
+    package var words: @Sendable (any Error) -> String = { "\($0)" }
+
     package enum Checkpoint: Equatable, Sendable {
         case begins(Step)
         case ends(Step)

@@ -55,9 +55,7 @@ extension HostStatus {
         guard record.previous != nil, let active = record.active, let text = open?.header.plan,
             let plan = try? JSONDecoder().decode(Plan.self, from: Data(text.utf8))
         else { return }
-        let former = Dictionary(grouping: plan.formerTraffic.filter { !$0.recreate }, by: \.service)
-        draining = try former.sorted { $0.key < $1.key }.compactMap { name, entries in
-            let places = entries.flatMap { [$0.ipv4, $0.ipv6].compactMap { $0 } }
+        draining = try plan.formerEndpoints.compactMap { name, places in
             let peers = try ConnectionCounter().peers(at: places).values.flatMap { $0 }.map(\.description).sorted()
             guard !peers.isEmpty else { return nil }
             return Draining(service: name, peers: peers, leastSeconds: max(0, now - active.since))

@@ -52,6 +52,8 @@ package struct ConnectionCounter: Sendable {
         return counts
     }
 
+    package func count(at endpoints: [Endpoint]) throws -> Int { try open(at: endpoints).values.reduce(0, +) }
+
     /// Our own looks from outside (host-state §10) wait for nothing.
     private func clients(_ table: TCPTable, _ socket: SocketEndpoint) -> [TCPSocket] {
         table.connections(to: socket).filter { !OutsideWire.isOurs($0.remote) }
