@@ -43,8 +43,15 @@ struct PreviewCommand: AsyncParsableCommand {
             } else {
                 console.answer(
                     "\(paused.product): new connections from \(from.joined(separator: ", ")) reach \(pause.ready.version) in "
-                        + "\(pause.ready.slot.rawValue)\nto end it: bundle preview \(paused.product) --off")
+                        + "\(pause.ready.slot.rawValue)\(mixed(pause.plan))\nto end it: bundle preview \(paused.product) --off")
             }
         }
+    }
+
+    /// Those who are shown it should know what they are not shown.
+    private func mixed(_ plan: Plan) -> String {
+        let replaced = plan.services.filter { $0.action == .replace }.map(\.name)
+        guard !replaced.isEmpty else { return "" }
+        return "\n\(replaced.joined(separator: ", ")): runs once, and is still the one that serves; promote replaces it"
     }
 }
