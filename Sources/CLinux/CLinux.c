@@ -88,7 +88,8 @@ static int ask_and_hear(int family, const void *message, size_t bytes) {
 }
 
 int bundle_destroy_tcp_socket(
-    int family, const void *local, unsigned short local_port, const void *remote, unsigned short remote_port) {
+    int family, const void *local, unsigned short local_port, const void *remote, unsigned short remote_port,
+    unsigned long long cookie) {
     struct {
         struct nlmsghdr header;
         struct inet_diag_req_v2 request;
@@ -102,7 +103,8 @@ int bundle_destroy_tcp_socket(
     memcpy(id->idiag_dst, remote, bytes);
     id->idiag_sport = htons(local_port);
     id->idiag_dport = htons(remote_port);
-    id->idiag_cookie[0] = id->idiag_cookie[1] = INET_DIAG_NOCOOKIE;
+    id->idiag_cookie[0] = (unsigned)cookie;
+    id->idiag_cookie[1] = (unsigned)(cookie >> 32);
     return ask_and_hear(NETLINK_SOCK_DIAG, &message, sizeof message);
 }
 

@@ -92,6 +92,21 @@ struct TCPTableTests {
         withExtendedLifetime(pair) {}
     }
 
+    /// Its addresses now find the socket that listens, and that one must live.
+    @Test(.enabled(if: geteuid() == 0, "needs CAP_NET_ADMIN"), arguments: [false, true])
+    func aConnectionThatHasEndedIsNotTheOneThatListens(v6: Bool) throws {
+        let pair = try Pair(v6: v6, wildcard: false)
+        let loopback: [UInt8] = v6 ? [UInt8](repeating: 0, count: 15) + [1] : [127, 0, 0, 1]
+        let seen = try #require(try TCPTable.read().connections(to: .init(address: loopback, port: pair.port)).first)
+        let accepted = accept(pair.listener, nil, nil)
+        var now = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(accepted, SOL_SOCKET, SO_LINGER, &now, socklen_t(MemoryLayout<linger>.size))
+        close(accepted)
+        #expect(TCPTable.cut(seen))
+        #expect(try TCPTable.read().listeners(port: pair.port).count == 1)
+        withExtendedLifetime(pair) {}
+    }
+
     @Test func textOfTheKernel() {
         let v4 = """
               sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode

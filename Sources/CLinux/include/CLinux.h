@@ -49,9 +49,11 @@ int bundle_bpf_attached(int control_group, unsigned hook, unsigned *ids, unsigne
 int bundle_bpf_open(unsigned id, char name[16]);
 
 /// sock_diag(7), SOCK_DESTROY: ends one TCP connection with a reset for its peer. Addresses have 4 or 16 bytes by the family,
-/// in network order; ports are in the machine's order. Returns 0, or -1 with the kernel's answer in errno.
+/// in network order; ports are in the machine's order. The cookie is the socket's own, and no other socket is touched.
+/// Returns 0, or -1 with the kernel's answer in errno.
 int bundle_destroy_tcp_socket(
-    int family, const void *local, unsigned short local_port, const void *remote, unsigned short remote_port);
+    int family, const void *local, unsigned short local_port, const void *remote, unsigned short remote_port,
+    unsigned long long cookie);
 
 /// ctnetlink, IPCTNL_MSG_CT_DELETE: makes conntrack forget the TCP connection whose answers go from local to remote. As above.
 int bundle_forget_connection(

@@ -59,12 +59,14 @@ enum SocketDiagnosis {
     /// Ends one connection (SOCK_DESTROY, Linux 4.9, CONFIG_INET_DIAG_DESTROY): both ends see a reset.
     /// - Returns: whether it is gone; a kernel that cannot do this leaves it to the end of the process.
     static func destroy(_ socket: TCPSocket) -> Bool {
+        // By its addresses alone, one that has just ended would be taken for the socket that listens there.
+        guard let cookie = socket.cookie else { return false }
         // An IPv4 connection to an IPv6 socket is found by its IPv4 addresses.
         let family = socket.local.isV6 ? AF_INET6 : AF_INET
         let (local, remote) = (socket.local, socket.remote)
         let localPort = UInt16(truncatingIfNeeded: local.port)
         let remotePort = UInt16(truncatingIfNeeded: remote.port)
-        let status = bundle_destroy_tcp_socket(family, local.address, localPort, remote.address, remotePort)
+        let status = bundle_destroy_tcp_socket(family, local.address, localPort, remote.address, remotePort, cookie)
         guard status == 0 || errno == ENOENT else { return false }
         // Conntrack keeps a connection that its server reset for 10 s, and does not reopen it: a client that takes the
         // same port again meanwhile would be led to where this one was led, and be refused.
@@ -81,6 +83,8 @@ enum SocketDiagnosis {
             local: SocketEndpoint(address: address(8), port: port(4)),
             remote: SocketEndpoint(address: address(24), port: port(6)), state: state,
             user: message.loadUnaligned(fromByteOffset: 64, as: UInt32.self),
-            inode: UInt64(message.loadUnaligned(fromByteOffset: 68, as: UInt32.self)))
+            inode: UInt64(message.loadUnaligned(fromByteOffset: 68, as: UInt32.self)),
+            cookie: UInt64(message.loadUnaligned(fromByteOffset: 44, as: UInt32.self))
+                | UInt64(message.loadUnaligned(fromByteOffset: 48, as: UInt32.self)) << 32)
     }
 }

@@ -42,6 +42,8 @@ package struct TCPSocket: Equatable, Sendable {
     package let user: UInt32
     /// 0 for a socket that no process holds any more.
     package let inode: UInt64
+    /// What the kernel knows this very socket by, whoever else has its addresses; nil where /proc was read.
+    var cookie: UInt64?
 }
 
 /// All TCP sockets of this network namespace at one moment.
