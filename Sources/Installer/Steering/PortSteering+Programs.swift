@@ -48,11 +48,6 @@ extension PortSteering {
         code.jump(to: "allow", if: .port, is: 0)
     }
 
-    /// Goes to "steer" for a declared port, else on.
-    private func steerDeclared(_ code: inout SocketAssembler) {
-        for port in ports { code.jump(to: "steer", if: .port, is: PortSteering.networkOrder(port.container)) }
-    }
-
     /// The declared port's own number on the slot's address; a port that nobody declared keeps its number.
     private func movePort(_ code: inout SocketAssembler) {
         code.label("steer")
@@ -65,41 +60,27 @@ extension PortSteering {
         code.label("address")
     }
 
-    private func bind4(_ address: Address) -> SocketProgram {
-        var code = SocketAssembler()
-        start(&code)
-        code.load(.r2, from: .context, at: PortSteering.ip4)
-        code.jump(to: "steer", if: .r2, is: 0)
-        code.jump(to: "allow", if: .r2, isNot: PortSteering.loopback4)
-        steerDeclared(&code)
+    /// Goes to "steer" for a declared port of this machine's own address, and with `orAny` for any port of all addresses;
+    /// else to "allow".
+    private func steer(
+        _ register: SocketAssembler.Register, at loopback: UInt32, orAny: Bool, _ code: inout SocketAssembler
+    ) {
+        if orAny { code.jump(to: "steer", if: register, is: 0) }
+        code.jump(to: "allow", if: register, isNot: loopback)
+        for port in ports { code.jump(to: "steer", if: .port, is: PortSteering.networkOrder(port.container)) }
         code.jump(to: "allow")
-        movePort(&code)
-        code.store(address.four, to: .context, at: PortSteering.ip4)
-        code.label("allow")
-        code.allow()
-        return code.program(.bind4)
     }
 
-    private func connect4(_ address: Address) -> SocketProgram {
-        var code = SocketAssembler()
+    /// Up to the moved port: what bind4 and connect4 have in common.
+    private func steer4(orAny: Bool, _ code: inout SocketAssembler) {
         start(&code)
         code.load(.r2, from: .context, at: PortSteering.ip4)
-        code.jump(to: "allow", if: .r2, isNot: PortSteering.loopback4)
-        steerDeclared(&code)
-        code.jump(to: "allow")
+        steer(.r2, at: PortSteering.loopback4, orAny: orAny, &code)
         movePort(&code)
-        code.store(address.four, to: .context, at: PortSteering.ip4)
-        // A program's way to itself is never held: a check inside must see when the hold may end.
-        code.mark(NFTablesText.probeMark)
-        code.label("allow")
-        code.allow()
-        return code.program(.connect4)
     }
 
-    /// `::` is all addresses of both families, which no single address is: such a socket gets the IPv4 one. One that was
-    /// told to be IPv6 only gets the other; then its program has a second socket for IPv4.
-    private func bind6(_ address: Address) -> SocketProgram {
-        var code = SocketAssembler()
+    /// The same for bind6 and connect6.
+    private func steer6(orAny: Bool, _ code: inout SocketAssembler) {
         start(&code)
         for word: Int16 in 0..<2 {
             code.load(.r2, from: .context, at: PortSteering.ip6 + 4 * word)
@@ -107,18 +88,35 @@ extension PortSteering {
         }
         code.load(.r4, from: .context, at: PortSteering.ip6 + 12)
         code.load(.r2, from: .context, at: PortSteering.ip6 + 8)
-        code.jump(to: "steer mapped", if: .r2, is: PortSteering.mapped)
+        code.jump(to: "mapped", if: .r2, is: PortSteering.mapped)
         code.jump(to: "allow", if: .r2, isNot: 0)
-        code.jump(to: "steer", if: .r4, is: 0)
-        code.jump(to: "allow", if: .r4, isNot: PortSteering.one)
-        steerDeclared(&code)
-        code.jump(to: "allow")
-        code.label("steer mapped")
-        code.jump(to: "steer", if: .r4, is: 0)
-        code.jump(to: "allow", if: .r4, isNot: PortSteering.loopback4)
-        steerDeclared(&code)
-        code.jump(to: "allow")
+        steer(.r4, at: PortSteering.one, orAny: orAny, &code)
+        code.label("mapped")
+        steer(.r4, at: PortSteering.loopback4, orAny: orAny, &code)
         movePort(&code)
+    }
+
+    private func bind4(_ address: Address) -> SocketProgram {
+        var code = SocketAssembler()
+        steer4(orAny: true, &code)
+        code.store(address.four, to: .context, at: PortSteering.ip4)
+        return end(&code, .bind4)
+    }
+
+    private func connect4(_ address: Address) -> SocketProgram {
+        var code = SocketAssembler()
+        steer4(orAny: false, &code)
+        code.store(address.four, to: .context, at: PortSteering.ip4)
+        // A program's way to itself is never held: a check inside must see when the hold may end.
+        code.mark(NFTablesText.probeMark)
+        return end(&code, .connect4)
+    }
+
+    /// `::` is all addresses of both families, which no single address is: such a socket gets the IPv4 one. One that was
+    /// told to be IPv6 only gets the other; then its program has a second socket for IPv4.
+    private func bind6(_ address: Address) -> SocketProgram {
+        var code = SocketAssembler()
+        steer6(orAny: true, &code)
         code.findNumber()
         code.jump(to: "both", ifNone: .r0)
         code.load(.r2, from: .r0, at: 0)
@@ -129,35 +127,21 @@ extension PortSteering {
         code.jump(to: "allow")
         code.label("both")
         storeMapped(address, &code)
-        code.label("allow")
-        code.allow()
-        return code.program(.bind6)
+        return end(&code, .bind6)
     }
 
     private func connect6(_ address: Address) -> SocketProgram {
         var code = SocketAssembler()
-        start(&code)
-        for word: Int16 in 0..<2 {
-            code.load(.r2, from: .context, at: PortSteering.ip6 + 4 * word)
-            code.jump(to: "allow", if: .r2, isNot: 0)
-        }
-        code.load(.r4, from: .context, at: PortSteering.ip6 + 12)
-        code.load(.r2, from: .context, at: PortSteering.ip6 + 8)
-        code.jump(to: "mapped", if: .r2, is: PortSteering.mapped)
-        code.jump(to: "allow", if: .r2, isNot: 0)
-        code.jump(to: "allow", if: .r4, isNot: PortSteering.one)
-        steerDeclared(&code)
-        code.jump(to: "allow")
-        code.label("mapped")
-        code.jump(to: "allow", if: .r4, isNot: PortSteering.loopback4)
-        steerDeclared(&code)
-        code.jump(to: "allow")
-        movePort(&code)
+        steer6(orAny: false, &code)
         storeMapped(address, &code)
         code.mark(NFTablesText.probeMark)
+        return end(&code, .connect6)
+    }
+
+    private func end(_ code: inout SocketAssembler, _ hook: SocketProgram.Hook) -> SocketProgram {
         code.label("allow")
         code.allow()
-        return code.program(.connect6)
+        return code.program(hook)
     }
 
     private func storeMapped(_ address: Address, _ code: inout SocketAssembler) {
