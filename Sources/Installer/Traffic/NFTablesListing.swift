@@ -74,22 +74,63 @@ struct NFTablesListing {
         else { throw .unreadable(String(decoding: json.prefix(200), as: UTF8.self)) }
         var state = TrafficState()
         var rules: [String: Int] = [:]
-        var chains = Set<String>()
+        var places = Set<String>()
         for item in items {
-            if let chain = item["chain"]?["name"]?.text { chains.insert(chain) }
-            if let chain = item["rule"]?["chain"]?.text, chain == NFTablesText.shareChain {
-                state.idle.share = state.idle.share ?? NFTablesListing.share(in: item["rule"])
-            } else if let chain = item["rule"]?["chain"]?.text {
-                rules[chain, default: 0] += 1
+            for kind in ["chain", "map", "set"] {
+                if let name = item[kind]?["name"]?.text { places.insert("\(kind) \(name)") }
+            }
+            if let rule = item["rule"], let chain = rule["chain"]?.text {
+                if chain == NFTablesText.shareChain {
+                    state.idle.share = state.idle.share ?? NFTablesListing.share(in: rule)
+                } else if !NFTablesListing.read(rule: rule, of: chain, into: &state) {
+                    rules[chain, default: 0] += 1
+                }
             }
             if let map = item["map"] { try NFTablesListing.read(map: map, into: &state) }
             if let set = item["set"] { try NFTablesListing.read(set: set, into: &state) }
         }
-        state.isWhole = chains.contains(NFTablesText.layout) && rules == NFTablesText.ruleCounts
+        state.strangers = places.subtracting(NFTablesText.places)
+        state.isWhole = places == NFTablesText.places && rules == NFTablesText.ruleCounts
         self.state = state
     }
 
-    /// `{"concat": [{"prefix": {"addr": "10.9.0.0", "len": 24}}, 9100]}`; one address is a text.
+    /// `tcp dport 443 dnat ip to 169.254.77.1:20443` of a port, `ip saddr 10.9.0.0/24 tcp dport 9100 jump host_ports` of a
+    /// network that reaches one.
+    /// - Returns: false for a rule that is neither, in whatever chain.
+    private static func read(rule: Value, of chain: String, into state: inout TrafficState) -> Bool {
+        guard NFTablesText.portChains.contains(chain) else { return false }
+        var matched: [String: Value] = [:]
+        var rewrite: Value?
+        var leadsOn = false
+        for expression in rule["expr"]?.elements ?? [] {
+            if let match = expression["match"], let left = match["left"] {
+                let field = left["payload"]?["field"]?.text ?? left["meta"]?["key"]?.text
+                matched[match["op"]?.text == "==" ? field ?? "" : ""] = match["right"]
+            }
+            rewrite = rewrite ?? expression["dnat"]
+            leadsOn = leadsOn || expression["jump"]?["target"]?.text == NFTablesText.hostPorts
+        }
+        matched["nfproto"] = nil
+        guard let port = matched["dport"]?.number else { return false }
+        if chain == NFTablesText.neighbours {
+            guard leadsOn, matched.count == 2, let range = matched["saddr"]?.range else { return false }
+            state.neighbours[port, default: []].insert(range)
+            return true
+        }
+        guard matched.count == 1, let address = rewrite?["addr"]?.text, let target = rewrite?["port"]?.number else {
+            return false
+        }
+        let place = Endpoint(address: address, port: target)
+        if chain == NFTablesText.publicPorts {
+            state.everybody[port, default: []].insert(place)
+        } else {
+            state.machine[port, default: []].insert(place)
+        }
+        return true
+    }
+
+    /// `{"concat": [{"prefix": {"addr": "10.9.0.0", "len": 24}}, 9100]}`; one address is a text. Of a table that was written
+    /// before decision 0044, as the maps below but `idle4` and `idle6`.
     private static func read(ranges set: Value, into state: inout TrafficState) throws(TrafficError) {
         for element in set["elem"]?.elements ?? [] {
             let parts = element.unwrapped["concat"]?.elements ?? []
@@ -102,6 +143,7 @@ struct NFTablesListing {
 
     private static func read(map: Value, into state: inout TrafficState) throws(TrafficError) {
         let name = map["name"]?.text ?? ""
+        guard ["idle", "public", "host"].contains(String(name.dropLast())) else { return }
         for element in map["elem"]?.elements ?? [] {
             let pair = element.elements
             guard pair.count == 2, let port = pair[0].unwrapped.number, let endpoint = pair[1].endpoint else {
@@ -138,6 +180,7 @@ struct NFTablesListing {
     private static func read(set: Value, into state: inout TrafficState) throws(TrafficError) {
         if set["name"]?.text?.hasPrefix("near") == true { return try read(ranges: set, into: &state) }
         let name = set["name"]?.text ?? ""
+        guard NFTablesText.places.contains("set \(name)") else { return }
         for element in set["elem"]?.elements ?? [] {
             if name.hasPrefix("preview"), let network = network(element.unwrapped) {
                 state.idle.networks.insert(network)

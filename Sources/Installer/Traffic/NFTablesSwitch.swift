@@ -34,7 +34,8 @@ package struct NFTablesSwitch: PreviewingSwitch, RehearsingSwitch {
             hasIPv6 = try await runner.run(command).status == 0
         }
         // Rules that are in place are left alone: a flush of a chain, however brief, is not for a busy host.
-        if try await current()?.isWhole != true { try await apply(text.ensure) }
+        let state = try await current() ?? TrafficState(isWhole: false)
+        if !state.isWhole { try await apply(text.ensure(keeping: state)) }
         return hasIPv6
     }
 

@@ -4,28 +4,27 @@ package import BundleFormat
 extension NFTablesText {
     /// Every stable port in one transaction: all of it happens, or none.
     package func flip(to desired: TrafficTable) -> String {
-        var elements: [String: [String]] = [:]
+        (ports(desired) + endAside).joined(separator: "\n") + "\n"
+    }
+
+    func ports(_ desired: TrafficTable) -> [String] {
+        var rules: [String: [String]] = [:]
         for entry in desired.entries {
-            let map = entry.exposure == .public ? "public" : "host"
-            elements["\(map)4", default: []].append("\(entry.port) : \(entry.v4.address) . \(entry.v4.port)")
-            for range in entry.sources {
-                elements[range.isIPv6 ? "near6" : "near4", default: []].append("\(range.text) . \(entry.port)")
+            let chain = entry.exposure == .public ? NFTablesText.publicPorts : NFTablesText.hostPorts
+            for place in [entry.v4, entry.v6].compactMap({ $0 }) {
+                let (family, target) = place.isIPv6 ? ("ip6", "[\(place.address)]") : ("ip", place.address)
+                rules[chain, default: []].append(
+                    "meta nfproto ipv\(place.isIPv6 ? 6 : 4) tcp dport \(entry.port) "
+                        + "dnat \(family) to \(target):\(place.port)")
             }
-            if let v6 = entry.v6 {
-                elements["\(map)6", default: []].append("\(entry.port) : \(v6.address) . \(v6.port)")
-            }
-        }
-        var lines: [String] = []
-        for (kind, map) in [
-            ("map", "host4"), ("map", "host6"), ("set", "near4"), ("set", "near6"), ("map", "public4"),
-            ("map", "public6"),
-        ] {
-            lines.append("flush \(kind) inet \(table) \(map)")
-            if let list = elements[map] {
-                lines.append("add element inet \(table) \(map) { \(list.joined(separator: ", ")) }")
+            rules[NFTablesText.neighbours, default: []] += entry.sources.map {
+                "\($0.isIPv6 ? "ip6" : "ip") saddr \($0.text) tcp dport \(entry.port) jump \(NFTablesText.hostPorts)"
             }
         }
-        return (lines + endAside).joined(separator: "\n") + "\n"
+        return NFTablesText.portChains.flatMap { chain in
+            ["flush chain inet \(table) \(chain)"]
+                + (rules[chain] ?? []).map { "add rule inet \(table) \(chain) \($0)" }
+        }
     }
 
     /// Elements that the kernel removes by itself after `span` (whole seconds, rounded up). Adding an element that is

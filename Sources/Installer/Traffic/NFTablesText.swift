@@ -2,19 +2,31 @@
 package import BundleFormat
 
 /// The nftables transactions of one product, as text for `nft -f -`. What loses connections was measured (research,
-/// cutover §3.1): a table that is re-created and an anonymous map do; elements of a named map that change in one
-/// transaction do not. So rules are written once, and a flip only touches elements.
+/// cutover §3.1): a table that is re-created and an anonymous map do, and before Linux 6.17 a named map may. Rules that a
+/// flip writes anew, each with its place in it, do not: a packet goes through one generation of them (decision 0044).
 package struct NFTablesText: Equatable, Sendable {
     /// SO_MARK of our own health probes: they pass a hold. ASCII "bund".
     package static let probeMark: UInt32 = 0x6275_6e64
 
     /// Named after the rules below; a table that carries another was written by another version of `bundle`.
-    static let layout = "layout_3"
-    /// Rules in each chain, to see that nobody has taken one away.
+    static let layout = "layout_4"
+    /// Rules in each chain that a flip leaves alone, to see that nobody has taken one away.
     static let ruleCounts = [
-        "guard": 2, "gate": 5, "gate_in": 1, "gate_out": 1, "aside": 3, "everybody": 3, "machine": 2, "neighbours": 2,
-        "route_in": 4,
-        "route_out": 4,
+        "guard": 2, "gate": 5, "gate_in": 1, "gate_out": 1, "aside": 3, "route_in": 6, "route_out": 6,
+    ]
+    /// A rule for each public port, for each that is this machine's, and for each network that reaches one of the latter.
+    static let publicPorts = "public_ports"
+    static let hostPorts = "host_ports"
+    static let neighbours = "neighbours"
+    /// What a flip writes.
+    static let portChains = [hostPorts, neighbours, publicPorts]
+
+    /// Everything that a table of ours has, by kind and name.
+    static let places: Set<String> = [
+        "map idle4", "map idle6", "set held", "set held4", "set held6", "set preview4", "set preview6", "set canary",
+        "chain \(layout)", "chain \(shareChain)", "chain \(hostPorts)", "chain \(neighbours)", "chain \(publicPorts)",
+        "chain guard", "chain gate", "chain gate_in", "chain gate_out", "chain aside", "chain route_in",
+        "chain route_out",
     ]
 
     package let table: String
@@ -33,31 +45,36 @@ package struct NFTablesText: Equatable, Sendable {
         self.addresses = addresses
     }
 
-    /// Creates what is missing and writes every rule, in one transaction. Elements stay as they are.
-    package var ensure: String {
+    /// Creates what is missing and writes every rule, in one transaction: ports go on leading where they led in `state`, and
+    /// what is not ours goes.
+    package func ensure(keeping state: TrafficState = TrafficState()) -> String {
         var lines = ["add table inet \(table)"]
-        let maps = [
-            "public4": "ipv4_addr", "public6": "ipv6_addr", "host4": "ipv4_addr", "host6": "ipv6_addr",
-            "idle4": "ipv4_addr", "idle6": "ipv6_addr",
-        ]
-        for (name, type) in maps.sorted(by: { $0.key < $1.key }) {
+        for (name, type) in [("idle4", "ipv4_addr"), ("idle6", "ipv6_addr")] {
             lines.append("add map inet \(table) \(name) { type inet_service : \(type) . inet_service; }")
         }
         lines.append("add set inet \(table) held { type inet_service; flags timeout; }")
         lines.append("add set inet \(table) held4 { type ipv4_addr . inet_service; flags timeout; }")
         lines.append("add set inet \(table) held6 { type ipv6_addr . inet_service; flags timeout; }")
-        for (name, type) in [("near4", "ipv4_addr"), ("near6", "ipv6_addr")] {
-            lines.append("add set inet \(table) \(name) { type \(type) . inet_service; flags interval; }")
-        }
         lines.append("add set inet \(table) preview4 { type ipv4_addr; flags interval; auto-merge; }")
         lines.append("add set inet \(table) preview6 { type ipv6_addr; flags interval; auto-merge; }")
         lines.append("add set inet \(table) canary { type inet_service; flags timeout; }")
-        lines.append("add chain inet \(table) \(NFTablesText.layout)")
+        for chain in [NFTablesText.layout] + NFTablesText.portChains {
+            lines.append("add chain inet \(table) \(chain)")
+        }
         let chains = self.chains
         for chain in chains { lines.append("add chain inet \(table) \(chain.name)\(chain.hook)") }
         for chain in chains { lines.append("flush chain inet \(table) \(chain.name)") }
         for chain in chains { lines += chain.rules.map { "add rule inet \(table) \(chain.name) \($0)" } }
+        lines += ports(TrafficTable(state))
+        // A chain that another jumps to cannot go, nor a map that a rule reads: so rules go first, then chains.
+        lines += state.strangers.filter { $0.hasPrefix("chain ") }.map { "flush \(place($0))" }
+        lines += state.strangers.sorted().map { "delete \(place($0))" }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// `chain x` → `chain inet bundle_pagi x`
+    private func place(_ stranger: String) -> String {
+        stranger.split(separator: " ", maxSplits: 1).joined(separator: " inet \(table) ")
     }
 
     /// Chains that are jumped to come first: nft wants to know them.
@@ -99,34 +116,20 @@ package struct NFTablesText: Equatable, Sendable {
     /// Slot addresses are never rewritten: a check of the idle slot must not land on the active one. The priority is
     /// before firewalld's and Docker's own NAT.
     private var routeChains: [(name: String, hook: String, rules: [String])] {
-        let ownAddresses = [
+        let others = [
             "ip daddr \(SlotAddresses.allNetworks4) return", "ip6 daddr \(SlotAddresses.allNetworks6) return",
+            "fib daddr type != local return",
         ]
+        let everybody = ["jump aside", "jump \(NFTablesText.publicPorts)"]
         return [
-            ("everybody", "", ["jump aside"] + rewrites("public")), ("machine", "", rewrites("host")),
-            // A port of a network: the same map as for this machine, but only for whom the site named.
-            (
-                "neighbours", "",
-                [
-                    "ip saddr . tcp dport @near4 dnat ip to tcp dport map @host4",
-                    "ip6 saddr . tcp dport @near6 dnat ip6 to tcp dport map @host6",
-                ]
-            ),
             (
                 "route_in", hook("nat", "prerouting", -110),
-                ownAddresses + ["fib daddr type local jump everybody", "fib daddr type local jump neighbours"]
+                others + everybody + ["jump \(NFTablesText.neighbours)"]
             ),
             (
                 "route_out", hook("nat", "output", -110),
-                ownAddresses + ["fib daddr type local jump everybody", "fib daddr type local jump machine"]
+                others + everybody + ["jump \(NFTablesText.hostPorts)"]
             ),
-        ]
-    }
-
-    private func rewrites(_ map: String) -> [String] {
-        [
-            "meta nfproto ipv4 dnat ip to tcp dport map @\(map)4",
-            "meta nfproto ipv6 dnat ip6 to tcp dport map @\(map)6",
         ]
     }
 

@@ -37,6 +37,20 @@ package struct TrafficTable: Equatable, Codable, Sendable {
     package init(_ entries: [Entry] = []) {
         self.entries = entries.filter { $0.exposure != .slot }.sorted { $0.port < $1.port }
     }
+
+    /// What the kernel does now, as what it should do.
+    init(_ state: TrafficState) {
+        func entries(_ ports: [Int: Set<Endpoint>], _ exposure: Port.Exposure) -> [Entry] {
+            ports.compactMap { port, places in
+                guard let v4 = places.first(where: { !$0.isIPv6 }) else { return nil }
+                let sources = (state.neighbours[port] ?? []).sorted { $0.text < $1.text }
+                return Entry(
+                    port: port, exposure: exposure, v4: v4, v6: places.first(where: \.isIPv6),
+                    sources: exposure == .host ? sources : [])
+            }
+        }
+        self.init(entries(state.everybody, .public) + entries(state.machine, .host))
+    }
 }
 
 /// What a hold closes: the stable ports of the services that are being replaced, and their own addresses, by which the
@@ -63,6 +77,8 @@ package struct TrafficState: Equatable, Sendable {
     package var heldEndpoints: Set<Endpoint>
     /// Whether every rule of ours is there; a foreign hand may have taken some.
     package var isWhole: Bool
+    /// What stands in our table beside: `map public4` of an earlier version, a chain of somebody else's.
+    package var strangers: Set<String> = []
     /// Who is led to the idle slot before the cutover.
     package var idle = IdleTraffic()
 

@@ -140,6 +140,40 @@ import Testing
         }
     }
 
+    /// Of an earlier version, whose ports are elements of maps: no port leads elsewhere for a moment, nothing of it stays.
+    @Test(.enabled(if: NamespacePair.isPossible, "needs root, nft and ip"))
+    func aTableOfMapsBecomesOneOfChainsWithEveryPortWhereItLed() async throws {
+        try await inNamespaces("v") { spaces, driver in
+            let addresses = try Self.addresses()
+            let near = [try #require(AddressRange("10.99.0.0/24")), try #require(AddressRange("fd99::/64"))]
+            let table = TrafficTable(
+                try Self.table(.blue).entries + [
+                    .init(
+                        port: 9200, exposure: .network("admin"), v4: addresses.endpoint(.blue, port: 9100),
+                        sources: near)
+                ])
+            _ = try await driver.ensure()
+            let runner = Namespaced(space: spaces.host)
+            let former = Command(["nft", "-f", "-"], input: Array(TrafficGoldens.maps.utf8))
+            #expect(try await runner.run(former).errorText == "")
+            #expect(try await driver.current()?.isWhole == false)
+            #expect(try await driver.current()?.portsThatDiffer(from: table) == [])
+            _ = try await driver.ensure()
+            let state = try #require(try await driver.current())
+            #expect(state.does(table))
+            #expect(state.heldPorts == [6379])
+            try await spaces.serving(try Self.places()) {
+                for (space, place) in [
+                    (spaces.client, "10.99.0.1/443"), (spaces.client, "10.99.0.1/9200"),
+                    (spaces.host, "127.0.0.1/9100"),
+                ] {
+                    let answer = try await spaces.connect(from: space, place)
+                    #expect(answer == ["blue"], "\(place)")
+                }
+            }
+        }
+    }
+
     @Test(.enabled(if: NamespacePair.isPossible, "needs root, nft and ip"), arguments: drivers)
     func connectionsGoWhereTheyShould(_ kind: TrafficDriver) async throws {
         try await inNamespaces("c", kind) { spaces, driver in

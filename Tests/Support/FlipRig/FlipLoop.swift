@@ -11,7 +11,7 @@ struct FlipLoop {
     private let count: Int
     private let pause: Int
     private let ports: [Int]
-    private let recreatesTable: Bool
+    private let control: LosingFlip?
 
     init(_ arguments: [String]) throws {
         guard let product = ReleaseName(arguments[0]), let index = Int(arguments[1]),
@@ -22,20 +22,20 @@ struct FlipLoop {
         self.count = count
         self.pause = pause
         ports = arguments[4].split(separator: ",").compactMap { Int($0) }
-        recreatesTable = arguments.dropFirst(5).contains("--recreate-table")
+        control = arguments.dropFirst(5).first.flatMap { LosingFlip(rawValue: $0) }
     }
 
     /// One line of JSON: flips, and how long one took, in microseconds.
     func run() async throws -> String {
         let runner = SystemCommandRunner()
         let driver = NFTablesSwitch(product: product, addresses: addresses, runner: runner)
-        _ = try await driver.ensure()
+        if control == nil { _ = try await driver.ensure() }
         var times: [Int] = []
         for index in 0..<count {
             let table = self.table(index % 2 == 0 ? .green : .blue)
             let start = FlipLoop.microseconds()
-            if recreatesTable {
-                let text = "delete table inet \(driver.text.table)\n" + driver.text.ensure + driver.text.flip(to: table)
+            if let control {
+                let text = control.transaction(table: driver.text.table, to: table)
                 let result = try await runner.run(Command(["nft", "-f", "-"], input: Array(text.utf8)))
                 guard result.status == 0 else { throw RigError(text: result.errorText) }
             } else {

@@ -9,10 +9,11 @@ import Installer
 ///     FlipRig connect SECONDS ADDRESS/PORT…       one connection each; prints the answer or the error
 ///     FlipRig probe ADDRESS/PORT…                 the same with the mark of our health probes
 ///     FlipRig load SECONDS WORKERS ADDRESS/PORT…  new connections without pause; prints one line of JSON
-///     FlipRig flip PRODUCT INDEX COUNT PAUSE-MS PORT[,PORT…] [--recreate-table]
+///     FlipRig flip PRODUCT INDEX COUNT PAUSE-MS PORT[,PORT…] [CONTROL]
 ///                                                 the product's driver, blue to green and back; one line of JSON
 ///
-/// `--recreate-table` is the negative control: the same flips, each with a new table. It must lose connections.
+/// CONTROL, `--recreate-table` or `--anonymous-map`, is the same in a way that must lose connections, or this rig would not see
+/// a loss.
 @main
 struct FlipRig {
     static func main() async throws {
