@@ -6,6 +6,7 @@
 #include <string.h>
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/falloc.h>
 #include <linux/inet_diag.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/nfnetlink_conntrack.h>
@@ -26,6 +27,10 @@ int bundle_rename_exchange(int old_directory, const char *old_name, int new_dire
 
 int bundle_syncfs(int descriptor) {
     return syncfs(descriptor);
+}
+
+int bundle_reserve(int descriptor, long bytes) {
+    return fallocate(descriptor, FALLOC_FL_KEEP_SIZE, 0, bytes);
 }
 
 int bundle_openat(int directory, const char *name, int flags) {

@@ -59,10 +59,14 @@ package struct HostLayout: Equatable, Sendable {
     package var allRecords: HostPath { root / "var/lib/bundle" }
     package var records: HostPath { allRecords / product.text }
     package var state: HostPath { records / "state" }
+    /// What `remove` leaves of the record: whom we made, and what was ever called good.
+    package var removed: HostPath { records / "removed" }
     /// The operation that has not ended; absent when all have.
     package var journal: HostPath { records / "journal" }
     /// What an operation puts aside so that it can be undone; gone when it has ended.
     package var operation: HostPath { records / "operation" }
+    /// Room that the way back needs when the disk is full; gone when it is taken.
+    package var reserve: HostPath { operation / "reserve" }
     /// Which jobs ever ran here.
     package var jobs: HostPath { records / "jobs" }
     /// Journals of operations that have ended.
@@ -96,12 +100,27 @@ package struct HostLayout: Equatable, Sendable {
         guard try FileSystem.status(records)?.kind == .directory else { return [] }
         return try FileSystem.list(records).compactMap { ReleaseName($0) }.filter {
             let layout = HostLayout(root: root, product: $0)
-            return try FileSystem.exists(layout.state) || FileSystem.exists(layout.journal)
+            return try layout.isInstalled() || FileSystem.exists(layout.journal)
         }
     }
 
-    /// The products that have a state record here, by name.
+    /// No other than a release that serves, or whose record was lost, has it: it goes before the record does.
+    func hasCurrent() throws -> Bool { try FileSystem.status(current)?.kind == .symlink }
+
+    private func isInstalled() throws -> Bool { try FileSystem.exists(state) || hasCurrent() }
+
+    /// The products of which `remove` left something that `remove --data` takes: what it remembers, or the service user.
+    package static func left(root: HostPath = "/") throws -> [ReleaseName] {
+        let records = root / "var/lib/bundle"
+        guard try FileSystem.status(records)?.kind == .directory else { return [] }
+        return try FileSystem.list(records).compactMap { ReleaseName($0) }.filter {
+            let layout = HostLayout(root: root, product: $0)
+            return try FileSystem.exists(layout.removed) || FileSystem.exists(layout.sysusersFile)
+        }
+    }
+
+    /// The products that are installed here, by name; of one, the record may be lost.
     package static func products(root: HostPath = "/") throws -> [ReleaseName] {
-        try withRecords(root: root).filter { try FileSystem.exists(HostLayout(root: root, product: $0).state) }
+        try withRecords(root: root).filter { try HostLayout(root: root, product: $0).isInstalled() }
     }
 }

@@ -11,6 +11,8 @@ package enum RecordError: Error, Equatable, Sendable {
     case stateDamaged(path: HostPath, expected: Digest, found: Digest)
     /// The document is whole but says what this `bundle` does not understand.
     case stateNotUnderstood(path: HostPath)
+    /// There is none, though `/opt/NAME/current` says that a release serves.
+    case stateGone(path: HostPath)
     /// Another run committed since this one read the state.
     case stateMoved(path: HostPath, read: Int, found: Int)
     /// A line of a chained file is not the one that was written, and what follows does not explain it.

@@ -34,6 +34,8 @@ extension Installation {
         release.dataMovedOn = try JobLedger(layout: layout, clock: environment.clock).entries()
             .closesTheWay(backTo: plan.version)
         release.warnings = running.map { stateMoves(from: $0, to: placements) } ?? []
+        release.remembered = try store.remembered()
+        if plan.verb == .install { release.staged = try stagedReleases(besides: source.digest) }
         release.driver = plan.driver ?? .nftables
         release.publicPorts = publicPorts(plan, record)
         var found = try await PreflightFacts.gather(
@@ -47,6 +49,12 @@ extension Installation {
             found.certificates = certificates.compactMap { inspection.report($0) }
         }
         return Preflight(release: release, facts: found)
+    }
+
+    /// A staged one of the same version and another content: one of the two is not what it says.
+    func stagedReleases(besides digest: Digest) throws -> [KnownRelease] {
+        try StagedReleases(layout: layout).list().filter { $0.digest != digest }
+            .map { KnownRelease(version: $0.version, digest: $0.digest) }
     }
 
     /// Below `/var/lib` systemd makes what is missing, and gives to our user what is there: only if it may.

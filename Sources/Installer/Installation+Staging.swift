@@ -29,6 +29,7 @@ extension Installation {
             try staged.add(release)
             try journal.close(outcome: .done)
         } catch {
+            journal.giveUpReserve()
             try FileSystem.removeTree(layout.staging)
             try journal.close(outcome: .undone)
             try StagingSweep(layout: layout).run()
@@ -62,10 +63,12 @@ extension Installation {
     /// What would keep it from being staged, or from ever being installed here. The site's values may come later.
     private func stagingProblems(_ source: BundleSource) async throws -> [PreflightProblem] {
         let packs = source.head.packs.packs
-        let release = PreflightRelease(
+        var release = PreflightRelease(
             manifest: source.manifest, digest: source.digest, record: try store.load(),
             packBytes: packs.map(\.storedBytes).reduce(0, +), packs: packs.count, unpacks: true,
             treeFileNames: Set(source.fileNames), tool: tool)
+        release.remembered = try store.remembered()
+        release.staged = try stagedReleases(besides: source.digest)
         let found = try await PreflightFacts.gather(
             for: release, layout: layout, host: facts, runner: environment.runner)
         return Preflight(release: release, facts: found).problems().filter(\.isOfStaging)

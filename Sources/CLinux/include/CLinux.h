@@ -12,6 +12,9 @@ int bundle_rename_exchange(int old_directory, const char *old_name, int new_dire
 /// syncfs(2): all data and metadata of the file system that holds the descriptor.
 int bundle_syncfs(int descriptor);
 
+/// fallocate(2) with FALLOC_FL_KEEP_SIZE: the file has room for its first `bytes` bytes, and the size that it had.
+int bundle_reserve(int descriptor, long bytes);
+
 /// openat(2) without a mode: nothing is created.
 int bundle_openat(int directory, const char *name, int flags);
 

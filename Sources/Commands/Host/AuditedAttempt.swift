@@ -82,10 +82,7 @@ final class AuditedAttempt {
         StopSignals.shared.whenItEndsThere {
             try? attempt.append(.refused, status: .interrupted, detail: "interrupted; nothing was changed")
         }
-        do {
-            try await work(self)
-            try append(.done, status: .done, detail: nil)
-        } catch {
+        do { try await work(self) } catch {
             let explanation = Explanation.orPlain(error)
             // What went wrong first is what the operator must hear; a log that cannot be written is said beside it.
             do {
@@ -96,6 +93,10 @@ final class AuditedAttempt {
                 session.console.warn("the audit log could not be written: \(Explanation.orPlain(logging).message)")
             }
             throw error
+        }
+        // It is done, whatever becomes of the log: never to be taken for a failure that changed nothing.
+        do { try append(.done, status: .done, detail: nil) } catch {
+            throw HostVerbError.notLogged(verb: verb, Explanation.orPlain(error).message)
         }
     }
 

@@ -23,7 +23,10 @@ enum HostAnswers {
         guard prepared.problems.isEmpty else { throw HostVerbError.preflight(prepared.problems) }
         console.say(PlanText(prepared.plan).text)
         if !yes, Console.isInteractive {
-            guard console.ask("go ahead? [y/N] ") else { throw HostVerbError.notAsked(verb: verb) }
+            let isDowngrade = prepared.plan.warnings.contains { if case .downgrade = $0 { true } else { false } }
+            guard console.ask(isDowngrade ? "downgrade all the same? [y/N] " : "go ahead? [y/N] ") else {
+                throw HostVerbError.notAsked(verb: verb)
+            }
         }
         // Up to here a Ctrl-C ends the program: there is nothing to undo.
         StopSignals.shared.arm(installation.environment.stopping)

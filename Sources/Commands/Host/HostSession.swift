@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import BundleFormat
 import Events
+import Glibc
 import HostRecords
 import HostSystem
 import Installer
@@ -18,10 +19,13 @@ struct HostSession {
     /// Held to the end of the verb; nil for one that only looks.
     private let lock: FileLock?
 
-    /// - Parameter exclusive: takes the host's lock; products share ports, addresses and the service manager.
+    /// - Parameters:
+    ///   - exclusive: takes the host's lock; products share ports, addresses and the service manager.
+    ///   - waitsFor: for whom it waits rather than to be turned away.
     /// - Throws: `HostVerbError.notRoot`, `HostVerbError.tooLate`, `LockError`.
     init(
-        verb: String, console: Console, exclusive: Bool, note: String? = nil, cutoverBefore: CutoverTime? = nil
+        verb: String, console: Console, exclusive: Bool, note: String? = nil, cutoverBefore: CutoverTime? = nil,
+        waitsFor: (LockHolder?) -> Bool = { _ in false }
     ) throws {
         self.console = console
         self.note = note
@@ -31,7 +35,7 @@ struct HostSession {
         guard facts.effectiveUser == 0 else { throw HostVerbError.notRoot(verb: verb) }
         do {
             stopping = StopRequest(deadline: try cutoverBefore?.deadline(now: clock.wallSeconds()))
-            lock = exclusive ? try HostSession.acquire(verb, facts) : nil
+            lock = exclusive ? try HostSession.acquire(verb, facts, console, waitsFor) : nil
         } catch {
             // host-state §4.3: a run that was turned away is written down, too. The recovery behind a run is no attempt.
             if !TransientRun.isBehindRun { AuditedAttempt.turnedAway(verb, by: error, note: note, facts, clock) }
@@ -39,11 +43,27 @@ struct HostSession {
         }
     }
 
-    private static func acquire(_ verb: String, _ facts: HostFacts) throws -> FileLock {
+    /// The unit behind a run may take ten minutes in all (`TransientRun`).
+    private static let longestWaitMilliseconds: Int64 = 9 * 60 * 1000
+
+    private static func acquire(
+        _ verb: String, _ facts: HostFacts, _ console: Console, _ waitsFor: (LockHolder?) -> Bool
+    ) throws -> FileLock {
         let path: HostPath = "/run/bundle/lock"
         try FileSystem.createDirectories(path.parent)
-        return try FileLock.acquire(
-            path, holder: LockHolder(process: ProcessFacts.id, bootID: facts.bootID, verb: verb))
+        let own = LockHolder(process: ProcessFacts.id, bootID: facts.bootID, verb: verb)
+        let began = SystemClock().monotonicMilliseconds()
+        var hasSaid = false
+        while true {
+            do { return try FileLock.acquire(path, holder: own) } catch LockError.held(let path, let holder) {
+                guard waitsFor(holder), SystemClock().monotonicMilliseconds() - began < longestWaitMilliseconds else {
+                    throw LockError.held(path: path, by: holder)
+                }
+                if !hasSaid { console.say("waiting for `bundle \(holder?.verb ?? "")`, which is at work on this host") }
+                hasSaid = true
+                usleep(200_000)
+            }
+        }
     }
 
     func installation(of product: ReleaseName, events: any EventSink = SilentSink()) throws -> Installation {
@@ -66,10 +86,13 @@ struct HostSession {
     }
 
     /// The product that is meant: the one named, or the only one.
-    /// - Parameter orStaged: one that is only staged counts.
-    static func product(_ name: String?, orStaged: Bool = false) throws -> ReleaseName {
+    /// - Parameters:
+    ///   - orStaged: one that is only staged counts.
+    ///   - orLeft: one of which `remove` left something, or which a `remove` that died has half taken, counts.
+    static func product(_ name: String?, orStaged: Bool = false, orLeft: Bool = false) throws -> ReleaseName {
         let staged = orStaged ? try StagedReleases.products() : []
-        let installed = Array(Set(try HostLayout.products() + staged)).sorted { $0.text < $1.text }
+        let left = orLeft ? try HostLayout.left() + HostLayout.withRecords() : []
+        let installed = Array(Set(try HostLayout.products() + staged + left)).sorted { $0.text < $1.text }
         guard let name else {
             guard let only = installed.first else { throw HostVerbError.nothingInstalled }
             guard installed.count == 1 else { throw HostVerbError.severalProducts(installed.map(\.text)) }

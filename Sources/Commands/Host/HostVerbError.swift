@@ -27,4 +27,6 @@ enum HostVerbError: Error, Equatable {
     case notHeld(ReleaseName, Version, held: [String])
     case notInEvidence(ReleaseName, Version)
     case tooLate(String)
+    /// It is done; that it is could not be written into the audit log.
+    case notLogged(verb: String, String)
 }

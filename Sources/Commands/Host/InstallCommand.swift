@@ -35,8 +35,10 @@ struct InstallCommand: AsyncParsableCommand {
         let attempt = AuditedAttempt(verb: "install", medium: bundle, session: session, trust: trust)
         try await attempt.record { attempt in
             let offered = try OfferedRelease.find(bundle, trust, console)
-            let installation = try session.installation(of: offered.name, events: EventPrinter(console: console))
-            try await HostAnswers.recoverFirst(installation, console)
+            let events = EventPrinter(console: console)
+            try await HostAnswers.recoverFirst(session.installation(of: offered.name, events: events), console)
+            // Anew: recovery may have ended a removal, and with it the product's number and its addresses.
+            let installation = try session.installation(of: offered.name, events: events)
             let (source, release) = try offered.source(installation.layout, trust, console, whole: true)
             attempt.release = release
             let prepared = try await installation.prepare(.install, source, halt: until.map { _ in .ready })

@@ -41,7 +41,11 @@ struct OfferedRelease {
             let source = try BundleSource(head, layout: layout)
             // What is staged is proven while it is copied. A release that the host holds already is not copied, and a
             // damaged medium is refused all the same.
-            if whole, source.delivery == nil { try FileFault.naming(medium) { _ = try head.verifyBody() } }
+            if whole, source.delivery == nil {
+                try FileFault.naming(medium) { _ = try head.verifyBody() }
+                // What is used is what the host holds, so that is proven, too.
+                try InstalledSource(directory: source.directory, digest: source.digest, layout: layout).verifyTree()
+            }
             return (source, ReleaseReference(head))
         case .held(let version):
             let held = try HeldRelease.find(version, layout)

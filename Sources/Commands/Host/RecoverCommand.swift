@@ -19,8 +19,14 @@ struct RecoverCommand: AsyncParsableCommand {
 
     func run() async throws {
         let console = output.console
-        let session = try HostSession(verb: "recover", console: console, exclusive: true, note: noting.note)
-        let products = try name.map { [try HostSession.product($0)] } ?? HostLayout.withRecords()
+        let hasEnded = RecoverCommand.hasRunEnded
+        // What a killed run left is finished behind it, or by whoever was faster: that is waited for (host-state §6.4).
+        let session = try HostSession(
+            verb: "recover", console: console, exclusive: true, note: noting.note,
+            waitsFor: { holder in
+                TransientRun.isBehindRun ? !hasEnded : boot || ifNeeded || holder?.verb == "recover"
+            })
+        let products = try name.map { [try HostSession.product($0, orLeft: true)] } ?? HostLayout.withRecords()
         // One product that cannot be recovered must not keep the others from coming up.
         var first: (any Error)?
         var outcomes: [(ReleaseName, Recoverer.Outcome)] = []
@@ -58,11 +64,17 @@ struct RecoverCommand: AsyncParsableCommand {
         try session.installation(of: product, events: EventPrinter(console: session.console))
     }
 
+    /// Whether the run that this is behind has said how it ended.
+    private static var hasRunEnded: Bool {
+        guard TransientRun.isBehindRun, let log = TransientRun.log, var reader = try? RunReader(log.path),
+            let lines = try? reader.next()
+        else { return false }
+        return lines.contains { if case .ended = $0 { true } else { false } }
+    }
+
     /// A run that died has not said how it ended: whoever follows it hears it from the recovery behind it.
     private static func endRun(_ outcomes: [Recoverer.Outcome], _ failure: (any Error)?) {
-        guard TransientRun.isBehindRun, let log = TransientRun.log, var reader = try? RunReader(log.path),
-            let lines = try? reader.next(), !lines.contains(where: { if case .ended = $0 { true } else { false } })
-        else { return }
+        guard TransientRun.isBehindRun, !hasRunEnded, let log = TransientRun.log else { return }
         let status = outcomes.map(\.statusOfRun).last { $0 != .failedNothingChanged } ?? .failedNothingChanged
         log.append(.ended(failure.map { Explanation.orPlain($0).status.rawValue } ?? status.rawValue))
     }

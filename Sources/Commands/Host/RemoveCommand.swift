@@ -2,6 +2,7 @@
 import ArgumentParser
 import BundleFormat
 import HostRecords
+import HostSystem
 import Installer
 
 struct RemoveCommand: AsyncParsableCommand {
@@ -17,11 +18,14 @@ struct RemoveCommand: AsyncParsableCommand {
 
     private static func words(_ installation: Installation, data: Bool) throws -> String {
         let layout = installation.layout
-        let version = try installation.store.load()?.active.map { " \($0.version)" } ?? ""
+        let record = try installation.store.load()
+        let version = record?.active.map { " \($0.version)" } ?? ""
+        let remembered = "which versions were good here"
         return """
-            plan: remove \(layout.product)\(version)
-              stop      every unit \(layout.product).*
+            plan: remove \(layout.product)\(version)\(record == nil ? ", which is removed already: what that left" : "")
+              stop      every unit \(layout.product).* of ours
               remove    \(layout.home), its units, traffic rules, images and staged releases\(data ? ", and \(layout.data) with all data" : "")
+              \(data ? "forgets " : "remembers") \(remembered)\(data ? ", and its user" : ", so that an older one is still refused")
               stays     \(data ? "" : "\(layout.data), ")\(layout.site), history and evidence below \(layout.records)
               go back   there is no way back but an installation from the medium
             """
@@ -31,7 +35,9 @@ struct RemoveCommand: AsyncParsableCommand {
         try await TransientRun.enter(verb: "remove")
         let console = output.console
         let session = try HostSession(verb: "remove", console: console, exclusive: true, note: noting.note)
-        let product = try HostSession.product(name)
+        // Of one whose record was lost, everything may still be there.
+        let hasHome = try ReleaseName(name).map { try FileSystem.exists(HostLayout(product: $0).home) } ?? false
+        let product = try HostSession.product(name, orLeft: data || hasHome)
         let attempt = AuditedAttempt(verb: "remove", medium: nil, session: session, product: product)
         try await attempt.record { _ in
             let installation = try session.installation(of: product, events: EventPrinter(console: console))

@@ -40,13 +40,11 @@ struct RollbackCommand: AsyncParsableCommand {
     {
         let active = record?.active
         let others = (record?.releases ?? []).filter { $0.state == .good && $0.directory != active?.directory }
-        let found =
-            if let asked { others.last { $0.version == Version(asked) } } else {
-                others.max { $0.installedAt < $1.installedAt }
-            }
+        // The record lists them in the order in which they were called good, whatever the clock said then.
+        let found = if let asked { others.last { $0.version == Version(asked) } } else { others.last }
         guard let found else {
             throw HostVerbError.noSuchRelease(
-                product: product.text, asked: asked ?? "an earlier release", held: others.map(\.version.description))
+                product: product.text, asked: asked ?? "earlier release", held: others.map(\.version.description))
         }
         return found
     }

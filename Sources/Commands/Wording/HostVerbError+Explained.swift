@@ -75,6 +75,10 @@ extension HostVerbError: Explained {
             return Explanation(
                 "\(verb) has no way back, and without a terminal nobody can be asked; nothing was changed",
                 hint: "say --yes", status: .usage)
+        case .notLogged(let verb, let message):
+            return Explanation(
+                "\(verb) is done, but the audit log could not be written: \(message)",
+                hint: "mend that, and note down by hand that it was done", status: .operatorNeeded)
         case .notAsked(let verb): return Explanation("\(verb) was not confirmed; nothing was changed")
         }
     }

@@ -4,6 +4,7 @@ import Installer
 extension PlanWarning {
     var words: String {
         switch self {
+        case .downgrade(let from, let to): "this is a downgrade: \(to) is older than \(from), which serves"
         case .limitsExceedMemory(let needed, let found):
             "the limits of both slots add up to \(size(needed)) of memory, and \(size(found)) are here"
         case .memoryTight(let needed, let available):

@@ -63,7 +63,9 @@ extension PreflightProblem: Explained {
         case .otherDigest(let version, let installed, let offered):
             Explanation(
                 "\(version) is known here as \(installed.short), this bundle calls \(offered.short) by the same version",
-                hint: "one of the two is not what it says: ask the release's authors", status: .refusedByTrust)
+                hint:
+                    "one of the two is not what it says: ask the release's authors (`bundle prune --staged` forgets what is only staged)",
+                status: .refusedByTrust)
         case .interpreterMissing(let path, let executables):
             Explanation("\(path) is missing; \(Self.names(executables)) needs it to start")
         case .libraryMissing(let name, let executables):

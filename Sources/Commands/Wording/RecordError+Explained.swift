@@ -14,6 +14,8 @@ extension RecordError: Explained {
         case .stateNotUnderstood(let path):
             Explanation(
                 "\(path): written by another version of bundle", hint: "use that version", status: .operatorNeeded)
+        case .stateGone(let path):
+            Explanation("\(path): gone, though a release serves", hint: restore, status: .operatorNeeded)
         case .stateMoved(let path, _, _): Explanation("\(path): another run changed it meanwhile", hint: "run it again")
         case .chainBroken(let path, let line):
             Explanation("\(path): line \(line) is not the one that was written", hint: restore, status: .operatorNeeded)
@@ -32,7 +34,9 @@ extension InstalledSourceError: Explained {
         case .damaged(let path, _, let found):
             Explanation(
                 "\(path): not the file that was installed (it hashes to \(found.short))",
-                hint: "install that release again from its medium", status: .damaged)
+                hint:
+                    "`bundle prune --keep 1` takes releases that do not serve off the disk; then install it from its medium",
+                status: .damaged)
         }
     }
 }

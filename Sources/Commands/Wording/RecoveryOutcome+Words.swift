@@ -11,8 +11,8 @@ extension Recoverer.Outcome {
         // These have no way back and need none (host-state §5.6).
         case .undone("stage", _): "stage had died; what it left was removed, and nothing that serves was touched"
         case .undone("prune", _): "prune had died; nothing that serves was touched; run it again"
-        case .undone("remove", _): "remove had died before its end; run it again"
         case .undone(let verb, let step): "\(verb) had died at \(step); the old release serves"
+        case .finished("remove"): "remove had died before its end; it was finished, and the product is gone"
         case .finished(let verb): "\(verb) had died after its cutover; the new release serves"
         case .postponed(let verb):
             "\(verb) had died while the new release was watched; it is watched again after the boot"
@@ -35,8 +35,6 @@ extension Recoverer.Outcome {
     var statusOfRun: ExitStatus {
         switch self {
         case .nothing, .ready, .rulesPutBack: .failedNothingChanged
-        // Half of a product is gone.
-        case .undone("remove", _): .operatorNeeded
         case .undone: .failedAndRolledBack
         case .finished: .done
         case .postponed: .operatorNeeded

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Glibc
 package import HostSystem
 
 /// Appends lines to a chained file; each is on the disk when `append` returns. One writer at a time: the host's lock.
@@ -57,12 +58,16 @@ package final class ChainedFile {
     private func append(_ next: (text: [UInt8], head: String), before: [UInt8]) throws {
         // After a failed write or sync nobody knows what the disk holds (fsync may report a fault only once).
         if failed { throw SystemCallError(call: "append", path: path.text, code: 5) }
-        do {
-            try file.write(before + next.text)
-            try file.sync()
-        } catch {
+        do { try file.write(before + next.text) } catch {
+            // A full disk leaves half a line. Once that is taken back, nothing has happened, and there may be room again
+            // later: what undoes must be able to say so.
+            let isFull = [ENOSPC, EDQUOT].contains((error as? SystemCallError)?.code ?? 0)
+            let isTakenBack = (try? file.truncate(to: end)) != nil
+            failed = !isFull || !isTakenBack
+            throw error
+        }
+        do { try file.sync() } catch {
             failed = true
-            // A full disk leaves half a line; taking it back is a courtesy, the next reader can do without.
             try? file.truncate(to: end)
             throw error
         }

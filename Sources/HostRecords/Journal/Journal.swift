@@ -21,8 +21,11 @@ package final class Journal {
     }
 
     /// Opens a new one: its first line is put in place whole, so that a journal without a header never exists.
+    /// - Parameter reserves: takes room of the disk for the way back; what only takes away must work without.
     /// - Throws: `RecordError.operationOpen` when another has not ended.
-    package static func begin(_ layout: HostLayout, header: JournalHeader, clock: any HostClock) throws -> Journal {
+    package static func begin(
+        _ layout: HostLayout, header: JournalHeader, clock: any HostClock, reserves: Bool = true
+    ) throws -> Journal {
         guard try !FileSystem.exists(layout.journal) else { throw RecordError.operationOpen(path: layout.journal) }
         try FileSystem.createDirectories(layout.history)
         // What an operation put aside is of use only while its journal is open.
@@ -32,10 +35,28 @@ package final class Journal {
         let first = JournalLine(sequence: 1, at: clock.wallSeconds(), entry: .begun(header))
         let line = ChainedText.line(try RecordCoding.encode(first), after: ChainedText.origin)
         try FileSystem.write(line.text, to: layout.journal, permissions: 0o600)
+        if reserves { try reserve(layout) }
         return Journal(
             layout: layout, clock: clock, file: try ChainedFile.open(layout.journal, permissions: 0o600), sequence: 1,
             header: header)
     }
+
+    /// A few hundred lines, a record, and the units of a product.
+    private static let reserveBytes: Int64 = 1 << 20
+
+    private static func reserve(_ layout: HostLayout) throws {
+        do {
+            try HostFile.open(layout.reserve, .create(permissions: 0o600), followLinks: false).reserve(reserveBytes)
+        } catch {
+            // Nothing has begun.
+            _ = try? FileSystem.remove(layout.journal)
+            _ = try? FileSystem.remove(layout.reserve)
+            throw error
+        }
+    }
+
+    /// The way back, or the end, needs a little room, on a disk that may be full by now.
+    package func giveUpReserve() { _ = try? FileSystem.remove(layout.reserve) }
 
     /// Opens the one that a dead run left, to undo or finish it.
     /// - Returns: nil when there is none. One that had ended but was not put away yet is put away.

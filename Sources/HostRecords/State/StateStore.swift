@@ -16,9 +16,13 @@ package struct StateStore: Sendable {
     /// A record of a thousand services fits many times.
     private static let limit = 16 << 20
 
-    /// - Returns: nil when nothing was ever installed.
+    /// - Returns: nil when nothing is installed.
+    /// - Throws: `RecordError.stateGone` where something is: to go on as if nothing were would take away what serves.
     package func load() throws -> StateRecord? {
-        guard try FileSystem.exists(layout.state) else { return nil }
+        guard try FileSystem.exists(layout.state) else {
+            if try layout.hasCurrent() { throw RecordError.stateGone(path: layout.state) }
+            return nil
+        }
         let bytes = try FileSystem.readAll(layout.state, limit: StateStore.limit, followLinks: false)
         return try StateStore.decode(bytes, path: layout.state)
     }
@@ -45,6 +49,37 @@ package struct StateStore: Sendable {
     package func remove() throws {
         guard try FileSystem.remove(layout.state) else { return }
         try FileSystem.syncDirectory(layout.records)
+    }
+
+    // MARK: - What outlives the product (host-state §2.7)
+
+    /// What `remove` left remembered; nil when it was never here, or `remove --data` has forgotten it.
+    package func remembered() throws -> StateRecord? {
+        guard try FileSystem.exists(layout.removed) else { return nil }
+        let bytes = try FileSystem.readAll(layout.removed, limit: StateStore.limit, followLinks: false)
+        return try StateStore.decode(bytes, path: layout.removed)
+    }
+
+    /// Puts aside what must not be forgotten with the product: what was ever called good, and whose the user is.
+    package func remember(_ record: StateRecord) throws {
+        var kept = StateRecord(name: record.name, addressIndex: record.addressIndex)
+        kept.floor = record.floor
+        kept.known = record.known
+        kept.createdUser = record.createdUser
+        try FileSystem.createDirectories(layout.records)
+        try FileSystem.write(try StateStore.encode(kept), to: layout.removed, permissions: 0o644)
+    }
+
+    package func forget() throws {
+        guard try FileSystem.remove(layout.removed) else { return }
+        try FileSystem.syncDirectory(layout.records)
+    }
+
+    /// The record of a product that has none yet, with what was remembered of it.
+    package func first(addressIndex: Int) throws -> StateRecord {
+        var record = try remembered() ?? StateRecord(name: layout.product, addressIndex: addressIndex)
+        record.addressIndex = addressIndex
+        return record
     }
 
     static func encode(_ record: StateRecord) throws -> [UInt8] {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import BundleFormat
+import CLinux
 import Glibc
 
 /// One open file. It owns its descriptor and closes it at the end of its life; it is used by one task at a time.
@@ -123,6 +124,12 @@ package final class HostFile: ByteSource, ByteSink {
         guard ftruncate(descriptor, off_t(size)) == 0 else {
             throw SystemCallError(call: "ftruncate", path: path.text, code: errno)
         }
+    }
+
+    /// fallocate(2), the size kept: takes this much room of the disk. A file system that cannot reserves nothing.
+    package func reserve(_ bytes: Int64) throws(SystemCallError) {
+        guard bundle_reserve(descriptor, off_t(bytes)) != 0, errno != EOPNOTSUPP else { return }
+        throw SystemCallError(call: "fallocate", path: path.text, code: errno)
     }
 
     /// flock(2), exclusive: waits for its turn; the kernel drops the lock when this object goes or the process dies.

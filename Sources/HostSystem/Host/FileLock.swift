@@ -73,8 +73,9 @@ package final class FileLock {
             default: throw SystemCallError(call: "flock", path: path.text, code: errno)
             }
         }
-        try file.truncate(to: 0)
-        try file.write(holder.text)
+        // For people only: a full /run must not keep recovery from its work.
+        try? file.truncate(to: 0)
+        try? file.write(holder.text)
         return FileLock(file: file)
     }
 }

@@ -8,7 +8,7 @@ import HostSystem
 extension Deployment {
     /// The one rename that decides (design section 8). Everything else is a projection of what it names.
     func commit() throws {
-        let before = try store.load() ?? StateRecord(name: plan.name, addressIndex: plan.addressIndex)
+        let before = try store.load() ?? store.first(addressIndex: plan.addressIndex)
         var record = before
         // The other slot's units may still run until this one is called good.
         record.previous = before.active
@@ -58,6 +58,8 @@ extension Deployment {
     }
 
     func callGood() throws {
+        // There is no way back any more that would need it, and the end needs room, too.
+        journal.giveUpReserve()
         guard var record = try store.load(), var active = record.active else { return }
         active.phase = .good
         record.active = active

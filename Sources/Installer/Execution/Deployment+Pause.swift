@@ -12,7 +12,7 @@ extension Deployment {
     /// The rename of the record is what makes it a pause: before it recovery undoes, after it the slot waits.
     func becomeReady() throws {
         try keepUnits()
-        var record = try store.load() ?? StateRecord(name: plan.name, addressIndex: plan.addressIndex)
+        var record = try store.load() ?? store.first(addressIndex: plan.addressIndex)
         // Of a first installation; while something serves it is the same one.
         record.driver = plan.driver
         record.ready = ReadyRelease(
@@ -68,6 +68,7 @@ extension Deployment {
             throw DeploymentFailure.stillWaits(cause: DeploymentError.noWayBack(job: job.name))
         }
         do { try await stopCanaryWatch() } catch { throw DeploymentFailure.stillWaits(cause: error) }
+        journal.giveUpReserve()
         do { try await undo(from: .commit) } catch {
             // The first undo takes the pause out of the record: before that nothing has changed.
             if let record = try? store.load(), record.ready != nil { throw DeploymentFailure.stillWaits(cause: error) }

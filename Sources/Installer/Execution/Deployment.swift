@@ -114,26 +114,27 @@ package final class Deployment {
             .stepFailed(
                 id: step.rawValue, reason: "\(cause)",
                 milliseconds: environment.clock.monotonicMilliseconds() - stepBegan))
+        journal.giveUpReserve()
         // Nothing depends on the note, and a full disk must not keep the undo from running.
         try? journal.append(.note("\(step.title): \(environment.words(cause))"))
         // From `drain` on the new release stands; what is left over is recovery's and the next prune's.
         guard step < .drain else {
-            try journal.close(outcome: .stuck)
+            try? journal.close(outcome: .stuck)
             throw DeploymentFailure.unfinished(step: step, cause: cause)
         }
         if let job = noReturn {
-            try journal.close(outcome: .stuck)
+            try? journal.close(outcome: .stuck)
             throw DeploymentFailure.onlyForward(step: step, cause: cause, job: job.name)
         }
         do {
             if step >= .commit { try await flipBack() }
             try await undo(from: min(step, .commit))
+            try journal.close(outcome: .undone)
         } catch let undoing {
             try? journal.append(.note("undo failed: \(undoing)"))
             try? journal.close(outcome: .stuck)
             throw DeploymentFailure.stuck(step: step, cause: cause, undo: undoing)
         }
-        try journal.close(outcome: .undone)
         if let stopped = cause as? StopRequest.Stopped {
             throw DeploymentFailure.stopped(step: step, stopped.reason, serving: plan.replaces?.version)
         }
@@ -209,7 +210,7 @@ package final class Deployment {
             try journal.append(.undone(step.rawValue))
         }
         // A first installation that came to nothing leaves no record: the host is as it was.
-        if let record = try store.load(), record.active == nil, record.known.isEmpty {
+        if let record = try store.load(), record.active == nil, record.releases.isEmpty {
             try await environment.traffic.remove()
             try FileSystem.remove(layout.current)
             try store.remove()

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+package import BundleFormat
 
 /// What an operator should know before saying yes; it stops nothing. The words are in `Commands/Wording`.
 package enum PlanWarning: Codable, Equatable, Sendable {
+    /// An installation of an older release than the one that serves.
+    case downgrade(from: Version, to: Version)
     /// Limits of both slots add up to more than the host has, which its site allows. Bytes.
     case limitsExceedMemory(needed: Int64, found: Int64)
     /// What is to start may take more than is available now. Bytes.

@@ -157,8 +157,8 @@ package struct Planner {
         let keptNames = Set(services.filter { $0.action == .keep }.map(\.name))
         var needed = Set(record.recreate.filter { keptNames.contains($0.key) }.map(\.value.directory))
         needed.insert(source.directory)
-        let others = record.releases.filter { $0.directory != source.directory }
-            .sorted { ($0.installedAt, $0.directory) > ($1.installedAt, $1.directory) }
+        // In the order in which they were called good: a wall clock may have stood wrong meanwhile.
+        let others = record.releases.filter { $0.directory != source.directory }.reversed()
         // The one that serves now is what a rollback goes back to.
         if let active = record.active { needed.insert(active.directory) }
         return others.dropFirst(max(1, settings.keep - 1)).map(\.directory).filter { !needed.contains($0) }.sorted()

@@ -36,7 +36,7 @@ package struct Preflight: Sendable {
 
     /// What stops nothing and should be known.
     package func warnings() -> [PlanWarning] {
-        memoryWarnings() + outsideWarnings() + certificateWarnings() + release.warnings
+        downgrade() + memoryWarnings() + outsideWarnings() + certificateWarnings() + release.warnings
     }
 
     private func host() -> [PreflightProblem] {
@@ -88,14 +88,15 @@ package struct Preflight: Sendable {
         if let job = release.dataMovedOn {
             found.append(.dataMovedOn(job: job.job, by: job.version, offered: manifest.version))
         }
-        guard let record = release.record else { return found }
         let offered = KnownRelease(version: manifest.version, digest: release.digest)
-        let installed = record.known + record.releases.map { KnownRelease(version: $0.version, digest: $0.digest) }
+        let record = release.record ?? release.remembered
+        var installed = (record?.known ?? []) + release.staged
+        installed += (record?.releases ?? []).map { KnownRelease(version: $0.version, digest: $0.digest) }
         if let other = installed.first(where: { $0.version == offered.version && $0.digest != offered.digest }) {
             found.append(.otherDigest(version: offered.version, installed: other.digest, offered: offered.digest))
         }
         // Going back to what was called good here stays allowed, from the medium too.
-        guard !release.isRollback, !record.known.contains(offered) else { return found }
+        guard let record, !release.isRollback, !record.known.contains(offered) else { return found }
         if let floor = record.floor, offered.version < floor {
             found.append(.belowFloor(version: offered.version, floor: floor))
         }
@@ -103,6 +104,14 @@ package struct Preflight: Sendable {
             found.append(.upgradeFromTooOld(installed: active.version, oldest: oldest))
         }
         return found
+    }
+
+    /// Allowed where that release was good here before; who carries the wrong stick should see it all the same.
+    private func downgrade() -> [PlanWarning] {
+        guard !release.isRollback, let active = release.record?.active, manifest.version < active.version else {
+            return []
+        }
+        return [.downgrade(from: active.version, to: manifest.version)]
     }
 
     /// Compares dotted numbers; missing ones are 0.

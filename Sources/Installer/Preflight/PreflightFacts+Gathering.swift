@@ -88,9 +88,6 @@ extension PreflightFacts {
         return try places.map { PreflightVolume(use: $0, path: $1, volume: try FileSystem.volume($1)) }
     }
 
-    /// Every unit of ours begins with a line that says so.
-    private static let mark = Array("# Written by bundle".utf8)
-
     /// Also where packages and administrators put theirs: one there would stand behind ours, or before it.
     private static func foreignUnits(_ names: [String], _ layout: HostLayout) throws -> [HostPath] {
         let directories =
@@ -99,7 +96,7 @@ extension PreflightFacts {
             try directories.map { $0 / name }.filter { path in
                 guard let status = try FileSystem.status(path) else { return false }
                 guard status.kind == .file else { return true }
-                return try !FileSystem.readAll(path, limit: 1 << 20).starts(with: mark)
+                return try !UnitText.isOurs(FileSystem.readAll(path, limit: 1 << 20))
             }
         }
     }

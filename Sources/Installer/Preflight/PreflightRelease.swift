@@ -31,6 +31,10 @@ package struct PreflightRelease: Equatable, Sendable {
     package var overcommit = false
     /// State directories that systemd does not make.
     package var movedState: [HostPath] = []
+    /// What was remembered of the product when it was removed; nil while it is installed.
+    package var remembered: StateRecord?
+    /// Other releases that lie staged here.
+    package var staged: [KnownRelease] = []
     /// A newer release's job after which this release cannot use the data.
     package var dataMovedOn: JobEntry?
     /// What the site chose to lead clients by.

@@ -26,7 +26,7 @@ package struct Projection: Sendable {
         }
         _ = try await environment.traffic.ensure()
         try await environment.traffic.flip(to: record.table)
-        // A `remove` that died may have taken the releases: then there is nothing to point to, and it can be run again.
+        // Somebody may have taken the releases away: then there is nothing to point to, and the product can be removed.
         guard try FileSystem.exists(layout.release(active.directory)) else { return }
         try FileSystem.replaceSymlink(layout.current, target: layout.release(active.directory).text)
         try FileSystem.syncDirectory(layout.current.parent)

@@ -74,6 +74,7 @@ package struct Recoverer {
                 try await deployment.goForward()
                 return .finished(verb: lines.header.verb)
             }
+            journal.giveUpReserve()
             try await deployment.undo(from: .commit)
             if let record = try store.load() { try await Projection(environment: environment).apply(record) }
             try journal.close(outcome: .undone)
@@ -101,12 +102,21 @@ package struct Recoverer {
         return Set(plan.services.filter { service in jobs.contains { $0.like == service.name } }.map(\.unit))
     }
 
-    /// `stage`, `prune` and `remove` carry no plan: each of their acts is safe to leave where it stopped.
+    /// `stage` and `prune` carry no plan: each of their acts is safe to leave where it stopped. A `remove` goes on: half of
+    /// a product is neither old nor new, and there is no way back from there.
     private func recoverWithoutPlan(_ journal: Journal, _ lines: JournalRecord) async throws -> Outcome {
+        let verb = lines.header.verb
+        if verb == Removal.verb {
+            let order = try? JSONDecoder().decode(Removal.Order.self, from: Data(lines.header.plan.utf8))
+            try await Removal(environment: environment, store: store).carryOut(order ?? Removal.Order(data: false))
+            try journal.close(outcome: .done)
+            return .finished(verb: verb)
+        }
         if let record = try store.load() { try await Projection(environment: environment).apply(record) }
         try journal.close(outcome: .undone)
-        if lines.header.verb == Installation.stageVerb { try StagingSweep(layout: environment.layout).run() }
-        return .undone(verb: lines.header.verb, step: lines.begun.last ?? "begin")
+        // Only now: it leaves everything alone while an operation is open.
+        try StagingSweep(layout: environment.layout).run()
+        return .undone(verb: verb, step: lines.begun.last ?? "begin")
     }
 }
 

@@ -24,6 +24,9 @@ package struct UnitText: Equatable, Sendable {
         }
     }
 
+    /// Every unit of ours begins with a line that says so.
+    static func isOurs(_ bytes: [UInt8]) -> Bool { bytes.starts(with: Array("# Written by bundle".utf8)) }
+
     package var text: String {
         var text = "# Written by bundle and replaced by the next release; site changes belong into \(name).d/*.conf\n"
         for section in sections {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import BundleFormat
 package import HostRecords
 import HostSystem
 
@@ -16,7 +17,10 @@ package struct StagingSweep {
         try FileSystem.removeTree(layout.staging)
         guard try FileSystem.status(layout.releases)?.kind == .directory else { return [] }
         var named = Set(try StagedReleases(layout: layout).list().map(\.directory))
+        // Evidence of what was ever called good stays, though a `prune` that died left its directory.
+        var known: Set<String> = []
         if let record = try StateStore(layout: layout).load() {
+            known = Set(record.known.map { "\($0.version)-\($0.digest.short)" })
             named.formUnion(record.releases.map(\.directory))
             named.formUnion(record.recreate.values.map(\.directory))
             named.formUnion(
@@ -27,7 +31,7 @@ package struct StagingSweep {
             try StagedReleases(layout: layout).remove(name)
             try FileSystem.removeTree(layout.release(name))
             // A tree that is half built has a name of its own and no evidence.
-            if !name.hasPrefix(".") { try FileSystem.removeTree(layout.evidence(name)) }
+            if !name.hasPrefix("."), !known.contains(name) { try FileSystem.removeTree(layout.evidence(name)) }
         }
         if !gone.isEmpty { try PackHoldings(layout: layout).removeUnused() }
         return gone

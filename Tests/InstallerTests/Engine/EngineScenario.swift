@@ -56,7 +56,7 @@ enum EngineScenario: String, CaseIterable, Sendable {
     /// Whether the release before may not come back once its job has begun.
     var convertsData: Bool { jobs["convert"] != nil }
 
-    private func source(_ version: String, _ host: EngineHost) throws -> EngineSource {
+    func source(_ version: String, _ host: EngineHost) throws -> EngineSource {
         var services: [String: Service] = [
             "web": Service(
                 run: ["{{ bin }}/web"], after: [.service(name: "store")], config: ["web.txt"],

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+import BundleFormat
+import HostRecords
+import HostSystem
+
+/// Takes a product away. Each act is safe to leave where a crash stops it and does nothing a second time, so recovery
+/// carries it out again, to its end (host-state §5.6).
+struct Removal {
+    static let verb = "remove"
+
+    /// What the journal says of it.
+    struct Order: Codable, Equatable, Sendable {
+        /// Whether the services' data goes, too.
+        var data: Bool
+    }
+
+    let environment: InstallerEnvironment
+    let store: StateStore
+
+    private var layout: HostLayout { environment.layout }
+
+    func carryOut(_ order: Order) async throws {
+        let record = try store.load()
+        try await stopServices()
+        try await environment.driving(record?.driver).traffic.remove()
+        try removeUnits()
+        try await environment.services.daemonReload()
+        for image in try images(record) {
+            _ = try await environment.runner.run(Command(["podman", "image", "rm", image.hex]))
+        }
+        for tree in [layout.home, layout.packs, layout.staging, layout.credentials, layout.staged] {
+            try FileSystem.removeTree(tree)
+        }
+        if let record { try store.remember(record) }
+        if order.data { try removeData() }
+        try await removeAccount(evenWithData: order.data)
+        try store.remove()
+        // Last: a second run has to know whose the user is.
+        if order.data { try store.forget() }
+    }
+
+    private func stopServices() async throws {
+        let ours = Set(try units())
+        for unit in try await environment.services.units(matching: "\(layout.product).*")
+        where unit.hasSuffix(".service") {
+            // Its file may be gone already, and the unit still run.
+            let isOurs = try ours.contains(unit) || !FileSystem.exists(layout.unit(unit))
+            if isOurs { try await environment.services.stop(unit, timeout: .seconds(90)) }
+        }
+    }
+
+    /// What jobs did is forgotten with the data that they did it to.
+    private func removeData() throws {
+        try FileSystem.removeTree(layout.data)
+        try FileSystem.remove(layout.jobs)
+    }
+
+    private func removeAccount(evenWithData: Bool) async throws {
+        // The file says so, too: preflight takes over nobody else's user, and an earlier `bundle` forgot.
+        let isOurs = try store.remembered()?.createdUser == true || FileSystem.exists(layout.sysusersFile)
+        guard isOurs, try evenWithData || isEmpty(layout.data) else { return }
+        try FileSystem.remove(layout.sysusersFile)
+        _ = try? await environment.runner.run(Command(["userdel", layout.user]))
+        _ = try? FileSystem.removeEmptyDirectory(layout.data)
+    }
+
+    private func isEmpty(_ directory: HostPath) throws -> Bool {
+        try !FileSystem.exists(directory) || FileSystem.list(directory).isEmpty
+    }
+
+    private func removeUnits() throws {
+        for unit in try units() { try FileSystem.removeTree(layout.unit(unit)) }
+    }
+
+    /// Units that say that we wrote them: whoever named one of their own like the product's keeps it.
+    private func units() throws -> [String] {
+        try FileSystem.list(layout.unitDirectory).filter { unit in
+            guard unit.hasPrefix("\(layout.product)."), try FileSystem.status(layout.unit(unit))?.kind == .file else {
+                return false
+            }
+            return try UnitText.isOurs(FileSystem.readAll(layout.unit(unit), limit: 1 << 20))
+        }
+    }
+
+    /// Images of the releases here that no other product's release needs.
+    private func images(_ record: StateRecord?) throws -> Set<Digest> {
+        guard record != nil else { return [] }
+        var ours: Set<Digest> = []
+        var others: Set<Digest> = []
+        for product in try HostLayout.products(root: layout.root) {
+            let there = HostLayout(root: layout.root, product: product)
+            for release in try StateStore(layout: there).load()?.releases ?? [] {
+                let path = there.evidence(release.directory) / ManifestDocument.name
+                guard let bytes = try? FileSystem.readAll(path, limit: Limits.manifestBytes),
+                    let manifest = try? ManifestDocument.decode(bytes)
+                else { continue }
+                let ids = manifest.images.values.map(\.id)
+                if product == layout.product { ours.formUnion(ids) } else { others.formUnion(ids) }
+            }
+        }
+        return ours.subtracting(others)
+    }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+import BundleFormat
+import Glibc
+import HostSystem
+import Testing
+
+@testable import HostRecords
+@testable import Installer
+
+/// `/var/lib/bundle` fills up in the middle of an installation: it is undone all the same, whole, and says so; or it comes to its end.
+@Suite struct FullDiskTests {
+    @Test(
+        .enabled(if: geteuid() == 0, "mounts a file system"),
+        arguments: [Step.unpack, .render, .units, .start, .replace, .commit, .project, .bake])
+    func itIsOldOrNew(step: Step) async throws {
+        let host = try EngineHost()
+        let records = host.layout.allRecords
+        try FileSystem.createDirectories(records)
+        #expect(mount("none", records.text, "tmpfs", 0, "size=4m") == 0)
+        // In this order: the host takes its directory away when it goes.
+        defer { withExtendedLifetime(host) { _ = umount2(records.text, Int32(MNT_DETACH)) } }
+        try await EngineScenario.upgrade.prepare(host)
+        let before = try host.standing(try host.moment())
+        let installation = host.installation { if $0 == .begins(step) { FullDiskTests.fill(records) } }
+        let prepared = try await installation.prepare(.install, try EngineScenario.upgrade.source("2.0.0", host))
+        var failure: (any Error)?
+        do { try await installation.run(prepared) } catch { failure = error }
+        #expect(try !FileSystem.exists(host.layout.journal))
+        let outcome = try History.list(host.layout).first?.record?.outcome
+        switch failure {
+        case .some(DeploymentFailure.undone), .some(DeploymentFailure.rolledBack):
+            #expect(outcome == .undone)
+            try FileSystem.remove(records / "ballast")
+            let differences = try host.standing(try host.moment()).difference(from: before)
+            #expect(differences == [])
+        case nil:
+            // Behind the commit the last page of the journal may have room for the few lines that were left.
+            #expect(step > .commit)
+            #expect(outcome == .done)
+            #expect(try installation.store.load()?.active?.phase == .good)
+        default: Issue.record("\(String(describing: failure))")
+        }
+    }
+
+    private static func fill(_ directory: HostPath) {
+        guard let file = try? HostFile.open(directory / "ballast", .append(permissions: 0o600)) else { return }
+        for size in [1 << 20, 1 << 12, 1] { while (try? file.write([UInt8](repeating: 1, count: size))) != nil {} }
+    }
+}
