@@ -49,12 +49,24 @@ struct MinisignTests {
         #expect(wrong.status != 0)
     }
 
+    /// A public key's file with the key id in its comment at full length: minisign prints the number without the zeros that
+    /// one key in sixteen begins with.
+    private func padded(_ file: [UInt8]) -> String {
+        let lines = String(decoding: file, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+        let words = lines[0].split(separator: " ", omittingEmptySubsequences: false)
+        let id = words.last.map(String.init) ?? ""
+        let full = String(repeating: "0", count: max(0, 16 - id.count)) + id
+        return
+            ([(words.dropLast().map(String.init) + [full]).joined(separator: " ")] + lines.dropFirst().map(String.init))
+            .joined(separator: "\n")
+    }
+
     @Test func givesKeysThatWeReadWithAndWithoutPassword() async throws {
         let bench = try Workbench()
         let made = try await bench.run("minisign", "-G", "-p", "k.pub", "-s", "k.key", input: "pässword\npässword\n")
         #expect(made.status == 0, "\(made.errorText)")
         let publicKey = try MinisignPublicKey(file: bench.get("k.pub"))
-        #expect(publicKey.file == (try bench.get("k.pub")))
+        #expect(padded(publicKey.file) == padded(try bench.get("k.pub")))
         let sealed = try bench.secretKey("k.key")
         #expect(sealed.isEncrypted && sealed.cost == .sensitive)
         #expect(try sealed.open(password: Samples.secret("pässword")).publicKey == publicKey)
@@ -72,7 +84,7 @@ struct MinisignTests {
         #expect(try SecretKeyFile.plain(opened).withBytes { Array($0) } == bench.get("w.key"))
         let shown = try await bench.run("minisign", "-R", "-s", "w.key", "-p", "again.pub")
         #expect(shown.status == 0)
-        #expect(try bench.get("again.pub") == opened.publicKey.file)
+        #expect(padded(try bench.get("again.pub")) == padded(opened.publicKey.file))
     }
 
     @Test func defaultSignaturesAreRefusedByName() async throws {

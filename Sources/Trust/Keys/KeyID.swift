@@ -12,7 +12,7 @@ package struct KeyID: Hashable, Sendable, CustomStringConvertible {
         self.bytes = Array(bytes)
     }
 
-    /// 16 upper-case digits of the little-endian number, as minisign prints it.
+    /// 16 upper-case digits of the little-endian number; minisign leaves out the zeros that it may begin with.
     package var description: String {
         let digits = Array("0123456789ABCDEF")
         return String(bytes.reversed().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
