@@ -167,17 +167,23 @@ extension Deployment {
         try await environment.services.daemonReload()
     }
 
-    /// Puts back what stood there before this deployment; a unit that was not there leaves.
+    /// Puts back what stood there before this deployment; a unit that was not there leaves, and first: its room may be all
+    /// there is. What stands as it stood is not written, for on a full disk that would keep the old service down.
     func restoreUnits(savedBy step: Step) async throws {
         let saved = formerUnits(step)
         guard try FileSystem.exists(saved) else { return }
+        var former: [(path: HostPath, bytes: [UInt8])] = []
         for name in try FileSystem.list(saved) {
             let bytes = try FileSystem.readAll(saved / name, limit: 1 << 20)
             if bytes.isEmpty {
                 try FileSystem.remove(layout.unit(name))
             } else {
-                try FileSystem.write(bytes, to: layout.unit(name), permissions: 0o644)
+                former.append((layout.unit(name), bytes))
             }
+        }
+        for (path, bytes) in former {
+            let stands = try FileSystem.exists(path) && FileSystem.readAll(path, limit: 1 << 20) == bytes
+            if !stands { try FileSystem.write(bytes, to: path, permissions: 0o644) }
         }
         try FileSystem.syncDirectory(layout.unitDirectory)
         try await environment.services.daemonReload()

@@ -42,6 +42,24 @@ import Testing
         }
     }
 
+    /// Where units are it fills up: whatever was stopped for the new one starts again from the file that it had.
+    @Test(.enabled(if: geteuid() == 0, "mounts a file system"), arguments: [Step.units, .replace])
+    func fullUnitsAreUndone(step: Step) async throws {
+        let host = try EngineHost()
+        let units = host.layout.unitDirectory
+        #expect(mount("none", units.text, "tmpfs", 0, "size=1m") == 0)
+        defer { withExtendedLifetime(host) { _ = umount2(units.text, Int32(MNT_DETACH)) } }
+        try await EngineScenario.upgrade.prepare(host)
+        let before = try host.standing(try host.moment())
+        let installation = host.installation { if $0 == .begins(step) { FullDiskTests.fill(units) } }
+        let prepared = try await installation.prepare(.install, try EngineScenario.upgrade.source("2.0.0", host))
+        await #expect(throws: DeploymentFailure.self) { try await installation.run(prepared) }
+        #expect(try History.list(host.layout).first?.record?.outcome == .undone)
+        try FileSystem.remove(units / "ballast")
+        let differences = try host.standing(try host.moment()).difference(from: before)
+        #expect(differences == [])
+    }
+
     private static func fill(_ directory: HostPath) {
         guard let file = try? HostFile.open(directory / "ballast", .append(permissions: 0o600)) else { return }
         for size in [1 << 20, 1 << 12, 1] { while (try? file.write([UInt8](repeating: 1, count: size))) != nil {} }
