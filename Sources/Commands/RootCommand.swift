@@ -50,6 +50,7 @@ struct RootCommand: AsyncParsableCommand {
                     PruneCommand.self,
                     RemoveCommand.self,
                     SteerCommand.self,
+                    ForwardCommand.self,
                     SecretCommand.self,
                 ]),
         ]

@@ -25,7 +25,8 @@ extension Installation {
             packBytes: plan.createsRelease ? packs.map(\.storedBytes).reduce(0, +) : 0,
             packs: plan.createsRelease ? packs.count : 0, unpacks: plan.createsRelease,
             imagesToLoad: Set(plan.images.filter(\.loads).map(\.name)),
-            treeFileNames: Set(source.fileNames), units: plan.services.map(\.unit) + targets + plan.driverUnits,
+            treeFileNames: Set(source.fileNames),
+            units: plan.services.map(\.unit) + targets + plan.driverUnits(on: layout),
             tool: tool)
         let running = running(record)
         release.memory = MemoryNeed(placements.manifest, running: running?.manifest)
@@ -68,13 +69,14 @@ extension Installation {
     /// Behind each its slot's port, at an address that no slot has.
     private func publicPorts(_ plan: Plan, _ record: StateRecord?) -> [OutsidePort] {
         guard let addresses = SlotAddresses(index: plan.addressIndex) else { return [] }
-        // HAProxy stands at that address for what it serves already; `status` and the bake look at those as they are.
-        let proxied = Set(record?.active != nil && plan.driver == .haproxy ? record?.traffic.map(\.number) ?? [] : [])
+        // A proxy stands there for what it serves already; `status` and the bake look at those as they are.
+        let isProxied = record?.active != nil && plan.driver ?? .nftables != .nftables
+        let proxied = Set(isProxied ? record?.traffic.map(\.number) ?? [] : [])
         return plan.services.flatMap(\.ports).filter { $0.expose == .public && !proxied.contains($0.port) }.map {
-            port in
             OutsidePort(
-                number: port.port, v4: Endpoint(address: addresses.spare4, port: port.endpoints.v4.port),
-                v6: Endpoint(address: addresses.spare6, port: port.endpoints.v6.port))
+                number: $0.port, v4: Endpoint(address: addresses.spare4, port: $0.endpoints.v4.port),
+                v6: Endpoint(address: addresses.spare6, port: $0.endpoints.v6.port),
+                isHeld: plan.driver == .sockets && !HeldPort.isBehindRules($0.expose, port: $0.port))
         }
     }
 

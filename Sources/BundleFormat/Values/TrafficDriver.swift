@@ -6,6 +6,6 @@ package enum TrafficDriver: String, Codable, Sendable, CaseIterable, Hashable {
     case nftables
     /// A HAProxy of the product's own, which the site's package brings.
     case haproxy
-    /// Listening sockets that systemd holds and hands to the services.
+    /// Listening sockets that systemd holds, and a forwarder of ours behind them.
     case sockets
 }

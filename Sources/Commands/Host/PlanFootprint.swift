@@ -64,7 +64,9 @@ struct PlanFootprint {
         found += [layout.data] + plan.movedState
         found += [layout.records, layout.auditLog, layout.runDirectory]
         // The runtime directory of such a unit has its name.
-        found += startedDriver.map { layout.root / "run" / String($0.dropLast(".service".count)) }
+        found += startedDriver.filter { $0.hasSuffix(".service") }.map {
+            layout.root / "run" / String($0.dropLast(".service".count))
+        }
         // podman(1) keeps books of what it runs, too.
         if !plan.images.isEmpty {
             found += ["var/lib/containers", "run/containers", "run/crun"].map { layout.root / $0 }
@@ -79,8 +81,11 @@ struct PlanFootprint {
             + [names.target(plan.slot), names.target] + startedDriver
     }
 
-    /// A driver's unit is written before anything serves, and goes on from then.
-    private var startedDriver: [String] { plan.replaces == nil ? plan.driverUnits : [] }
+    /// A driver's units are written before anything serves, and go on from then; those of held sockets change with ports.
+    private var startedDriver: [String] {
+        let units = plan.driverUnits(on: layout)
+        return plan.replaces == nil || !units.allSatisfy({ read(layout.unit($0)) != nil }) ? units : []
+    }
 
     /// The tool and its boot unit, where the host does not have them as they are now.
     private var ourselves: [HostPath] {
@@ -102,7 +107,7 @@ struct PlanFootprint {
         let replaced = plan.services.filter { $0.action == .replace }.map { "\($0.unit) is restarted" }
         let jobs = plan.jobs.filter { !$0.isDone }.map { "\($0.unit) runs once, at \($0.moment.rawValue)" }
         let stops = ((plan.replaces?.units ?? []) + plan.retired.map(\.unit)).map { "\($0) stops" }
-        let proxy = plan.driverUnits.map { startedDriver.isEmpty ? "\($0) goes on" : "\($0) starts" }
+        let proxy = plan.driverUnits(on: layout).map { startedDriver.isEmpty ? "\($0) goes on" : "\($0) starts" }
         let all = starts + replaced + jobs + stops + proxy
         return all.isEmpty ? ["none starts or stops"] : all
     }
@@ -115,7 +120,7 @@ struct PlanFootprint {
                 return "\(clients) -> \(service.name).\(port.name) at \(port.endpoints.v4), \(port.endpoints.v6)"
             }
         }
-        let proxy = plan.driverUnits.map { "led through \($0)" }
+        let proxy = plan.driverUnits(on: layout).map { "led through \($0)" }
         return served.isEmpty
             ? []
             : served + proxy + [

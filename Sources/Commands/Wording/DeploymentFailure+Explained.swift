@@ -131,7 +131,9 @@ extension Installation.IdleTrafficError: Explained {
         case .driverCannot:
             Explanation(
                 "this host's traffic driver cannot do that",
-                hint: "`traffic: nftables` can rehearse, preview and canary, `traffic: haproxy` preview and canary")
+                hint:
+                    "`traffic: nftables` can rehearse, preview and canary; `traffic: haproxy` can preview and canary; "
+                    + "`traffic: sockets` can do none of them")
         case .noPublicPorts:
             Explanation("no blue-green service of this release has a public port, so there is nobody to lead")
         case .nothingServes:

@@ -34,10 +34,6 @@ extension PreflightProblem {
                 "`traffic: haproxy` in host.yaml: HAProxy \(Self.dotted(needed)) or newer is needed, "
                     + (found.map { Self.dotted($0) + " is here" } ?? "none is here"),
                 hint: "install the package haproxy; its own haproxy.service may stay off")
-        case .driverNotBuilt(let driver):
-            Explanation(
-                "`traffic: \(driver.rawValue)` in host.yaml: this driver is not built here yet",
-                hint: "leave `traffic:` out for nftables")
         case .driverChanges(let from, let to):
             Explanation(
                 "the product serves by `traffic: \(from.rawValue)`, host.yaml now says \(to.rawValue)",

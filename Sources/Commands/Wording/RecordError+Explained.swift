@@ -47,8 +47,9 @@ extension TrafficError: Explained {
         case .refused(_, let message): Explanation("nft refused the rules" + Explanation.block(message))
         case .noAddress(let address, let message):
             Explanation("\(address) could not be put on lo" + Explanation.block(message))
-        case .proxyRefused(let message): Explanation("haproxy refused what it was told" + Explanation.block(message))
-        case .unreadable(let text): Explanation("what nft or haproxy listed was not understood: \(text)")
+        case .proxyRefused(let message):
+            Explanation("the proxy in front refused what it was told" + Explanation.block(message))
+        case .unreadable(let text): Explanation("what nft or the proxy in front listed was not understood: \(text)")
         }
     }
 }

@@ -26,6 +26,8 @@ actor NamespaceView: OutsideView {
     }
 
     func stand(behind ports: [OutsidePort]) async throws {
+        let held = ports.filter(\.isHeld)
+        let ports = ports.filter { !$0.isHeld }
         let ends = ports.flatMap { [$0.v4, hasIPv6 ? $0.v6 : nil].compactMap { $0 } }
         for command in wire.lend(Set(ends.map(\.address)).sorted()) {
             let result = try await runner.run(command)
@@ -34,6 +36,14 @@ actor NamespaceView: OutsideView {
             }
         }
         listeners = try Set(ends.compactMap(\.socket)).map { try SilentListener(at: $0) }
+        // Nobody but this look gets there. A port that somebody else has is told as that.
+        for place in held.flatMap({
+            [Endpoint(address: target, port: $0.number), Endpoint(address: target6, port: $0.number)]
+        }) {
+            if let listener = try? place.socket.map({ try SilentListener(at: $0, on: wire.interface) }) {
+                listeners.append(listener)
+            }
+        }
         rewriting = hasIPv6 ? ports : ports.map { OutsidePort(number: $0.number, v4: $0.v4, v6: nil) }
         try await writeTable()
     }

@@ -28,11 +28,14 @@ package struct OutsidePort: Equatable, Sendable {
     package var number: Int
     package var v4: Endpoint?
     package var v6: Endpoint?
+    /// Whether somebody listens at the port itself, so that no packet to it is rewritten.
+    package var isHeld: Bool
 
-    package init(number: Int, v4: Endpoint?, v6: Endpoint?) {
+    package init(number: Int, v4: Endpoint?, v6: Endpoint?, isHeld: Bool = false) {
         self.number = number
         self.v4 = v4
         self.v6 = v6
+        self.isHeld = isHeld
     }
 
     /// What a firewall behind the rewriting sees.

@@ -63,7 +63,15 @@ package struct Plan: Codable, Equatable, Sendable {
     }
 
     /// Units of the driver itself.
-    package var driverUnits: [String] { driver == .haproxy ? [HAProxyUnit.name(name)] : [] }
+    package func driverUnits(on layout: HostLayout) -> [String] {
+        switch driver {
+        case nil, .nftables: return []
+        case .haproxy: return [HAProxyUnit.name(name)]
+        case .sockets:
+            let ports = services.flatMap(\.ports).filter { $0.expose != .slot }.map(\.port)
+            return (try? SystemdForwarder.units(ports, on: layout)) ?? []
+        }
+    }
 
     /// State directories that the installation itself has to make.
     package var movedState: [HostPath] { services.flatMap(\.movedState).map { HostPath($0) } }

@@ -27,6 +27,12 @@ extension Preflight {
 
     private func isOurs(_ listener: PreflightListener) -> Bool {
         if Preflight.isSlotAddress(listener.endpoint) { return true }
+        // Sockets that systemd holds for what serves: nobody else could have the same.
+        if let record = release.record, record.driver == .sockets, record.active != nil,
+            record.traffic.contains(where: { $0.number == listener.endpoint.port })
+        {
+            return true
+        }
         // `bind: any`: a service of ours may listen wider than its slot.
         guard let unit = listener.owner?.unit, let record = release.record else { return false }
         let ours = (record.active?.units ?? []) + (record.previous?.units ?? []) + record.recreate.values.map(\.unit)

@@ -70,7 +70,6 @@ package struct Preflight: Sendable {
 
     /// A change while the product serves would move its ports from one hand to another.
     private func driver() -> [PreflightProblem] {
-        guard TrafficDrivers.built.contains(release.driver) else { return [.driverNotBuilt(release.driver)] }
         if release.driver == .haproxy, facts.haproxy.map({ Preflight.isOlder($0, than: Preflight.haproxy) }) ?? true {
             return [.haproxyTooOld(found: facts.haproxy, needed: Preflight.haproxy)]
         }

@@ -26,7 +26,6 @@ package enum PreflightProblem: Error, Equatable, Sendable {
     case unitNotActive(String)
     /// nil: there is none. The package's own name is `haproxy` everywhere.
     case haproxyTooOld(found: [Int]?, needed: [Int])
-    case driverNotBuilt(TrafficDriver)
     /// The product serves by another driver than its site now asks for.
     case driverChanges(from: TrafficDriver, to: TrafficDriver)
 

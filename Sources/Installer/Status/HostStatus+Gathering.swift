@@ -15,7 +15,7 @@ extension HostStatus {
         guard let record = try StateStore(layout: layout).load() else { return nil }
         var status = HostStatus(
             record: record, units: [], ports: [], rulesAreWhole: false, strayPorts: [], idle: IdleTraffic())
-        for (name, slot, isFormer) in wanted(record) {
+        for (name, slot, isFormer) in try wanted(record, layout) {
             let state = try await services.state(of: name)
             status.units.append(Unit(name: name, slot: slot, isFormer: isFormer, state: state))
         }
@@ -42,7 +42,7 @@ extension HostStatus {
             }
         }
         if try FileSystem.exists(layout.journal) { status.open = try JournalRecord.read(layout.journal) }
-        try status.lookForDraining(now: clock.wallSeconds())
+        try await status.lookForDraining(traffic, now: clock.wallSeconds())
         status.inspectCertificates(layout, now: clock.wallSeconds())
         status.lookForEdits(layout)
         status.staged = try StagedReleases(layout: layout).list()
@@ -51,12 +51,14 @@ extension HostStatus {
     }
 
     /// Connections are pinned to the slot in which they began; the plan that is under way knows where that one listens.
-    private mutating func lookForDraining(now: Int64) throws {
+    private mutating func lookForDraining(_ traffic: some TrafficSwitch, now: Int64) async throws {
         guard record.previous != nil, let active = record.active, let text = open?.header.plan,
             let plan = try? JSONDecoder().decode(Plan.self, from: Data(text.utf8))
         else { return }
+        let clients = (try? await traffic.clients()) ?? [:]
         draining = try plan.formerEndpoints.compactMap { name, places in
-            let peers = try ConnectionCounter().peers(at: places).values.flatMap { $0 }.map(\.description).sorted()
+            let peers = try ConnectionCounter().peers(at: places).values.flatMap { $0 }
+                .map { (clients[$0] ?? $0).description }.sorted()
             guard !peers.isEmpty else { return nil }
             return Draining(service: name, peers: peers, leastSeconds: max(0, now - active.since))
         }
@@ -72,13 +74,21 @@ extension HostStatus {
         self.time = time
     }
 
-    private static func wanted(_ record: StateRecord) -> [(String, Slot?, Bool)] {
+    private static func wanted(_ record: StateRecord, _ layout: HostLayout) throws -> [(String, Slot?, Bool)] {
         let active = (record.active?.units ?? []).map { ($0, record.active?.slot, false) }
         let recreate = record.active == nil ? [] : record.recreate.values.map(\.unit).sorted()
         let former = (record.previous?.units ?? []).map { ($0, record.previous?.slot, true) }
         let ready = (record.ready?.units ?? []).map { ($0, record.ready?.slot, false) }
-        let proxy = record.driver == .haproxy && record.active != nil ? [HAProxyUnit.name(record.name)] : []
+        let proxy = record.active == nil ? [] : try driverUnits(record, layout)
         return proxy.map { ($0, Slot?.none, false) } + ready + recreate.map { ($0, Slot?.none, false) } + active
             + former
+    }
+
+    private static func driverUnits(_ record: StateRecord, _ layout: HostLayout) throws -> [String] {
+        switch record.driver {
+        case nil, .nftables: []
+        case .haproxy: [HAProxyUnit.name(record.name)]
+        case .sockets: try SystemdForwarder.units(record.table.entries.map(\.port), on: layout)
+        }
     }
 }

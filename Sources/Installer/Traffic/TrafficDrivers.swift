@@ -19,13 +19,11 @@ package struct TrafficDrivers: Sendable {
         self.services = services
     }
 
-    /// Preflight refuses a plan whose driver is not built here, so no record ever names one.
-    package static let built: Set<TrafficDriver> = [.nftables, .haproxy]
-
     package func make(_ driver: TrafficDriver) -> any TrafficSwitch {
         let kernel = NFTablesSwitch(product: layout.product, addresses: addresses, runner: runner)
         switch driver {
-        case .nftables, .sockets: return kernel
+        case .nftables: return kernel
+        case .sockets: return forwarder(before: kernel)
         case .haproxy: return proxy(before: kernel)
         }
     }
@@ -39,5 +37,12 @@ package struct TrafficDrivers: Sendable {
         return HAProxySwitch(
             addresses: addresses, kernel: kernel, directory: directory, program: program, process: process,
             runner: runner)
+    }
+
+    private func forwarder(before kernel: NFTablesSwitch) -> SocketsSwitch {
+        let routes = SocketUnits.directory(layout) / "routes.json"
+        let process = SystemdForwarder(layout: layout, routes: routes, services: services)
+        return SocketsSwitch(
+            addresses: addresses, kernel: kernel, routes: routes, process: process, runner: runner)
     }
 }

@@ -16,6 +16,8 @@ final class ScriptedServices: ServiceManager {
         var results: [CommandResult] = []
         /// Units whose start fails, with what systemd says.
         var failingStarts: [String: String] = [:]
+        /// What starts with a unit.
+        var whenStarted: (@Sendable (String) async throws -> Void)?
         var calls: [String] = []
         var tasks: [TransientTask] = []
     }
@@ -38,6 +40,7 @@ final class ScriptedServices: ServiceManager {
             throw UnitError.jobFailed(verb: "start", unit: unit, status: 1, message: message)
         }
         script.withLock { if $0.states[unit] == nil { $0.states[unit] = [.running] } }
+        try await script.withLock { $0.whenStarted }?(unit)
     }
 
     func startNoBlock(_ units: [String]) async throws { for unit in units { note("queue \(unit)") } }

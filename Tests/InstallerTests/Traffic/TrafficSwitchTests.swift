@@ -58,29 +58,39 @@ import Testing
         _ name: String, _ kind: TrafficDriver = .nftables,
         _ body: (NamespacePair, any TrafficSwitch) async throws -> Void
     ) async throws {
-        let spaces = try await NamespacePair(name + (kind == .nftables ? "" : "p"))
+        let spaces = try await NamespacePair(name + kind.rawValue.prefix(1))
         let product = try #require(ReleaseName("pagi"))
         let runner = Namespaced(space: spaces.host)
         let kernel = NFTablesSwitch(product: product, addresses: try Self.addresses(), runner: runner)
         let proxy = try NamespacedProxy(space: spaces.host)
+        let forwarder = try NamespacedForwarder(space: spaces.host)
         let driver: any TrafficSwitch =
-            kind == .nftables
-            ? kernel
-            : HAProxySwitch(
-                addresses: try Self.addresses(), kernel: kernel, directory: proxy.config, program: "/usr/sbin/haproxy",
-                process: proxy, runner: runner)
+            switch kind {
+            case .nftables: kernel
+            case .haproxy:
+                HAProxySwitch(
+                    addresses: try Self.addresses(), kernel: kernel, directory: proxy.config,
+                    program: "/usr/sbin/haproxy", process: proxy, runner: runner)
+            case .sockets:
+                SocketsSwitch(
+                    addresses: try Self.addresses(), kernel: kernel, routes: forwarder.routes, process: forwarder,
+                    runner: runner)
+            }
         do {
             try await body(spaces, driver)
         } catch {
             try await proxy.remove()
+            try await forwarder.remove()
             try await spaces.takeDown()
             throw error
         }
         try await proxy.remove()
+        try await forwarder.remove()
         try await spaces.takeDown()
     }
 
-    private static let drivers: [TrafficDriver] = NamespacedProxy.isPossible ? [.nftables, .haproxy] : [.nftables]
+    private static let drivers: [TrafficDriver] =
+        [.nftables, .sockets] + (NamespacedProxy.isPossible ? [.haproxy] : [])
 
     @Test(.enabled(if: NamespacePair.isPossible, "needs root, nft and ip"), arguments: drivers)
     func driversConform(_ kind: TrafficDriver) async throws {

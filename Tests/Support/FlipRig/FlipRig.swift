@@ -11,6 +11,7 @@ import Installer
 ///     FlipRig load SECONDS WORKERS ADDRESS/PORT…  new connections without pause; prints one line of JSON
 ///     FlipRig flip PRODUCT INDEX COUNT PAUSE-MS PORT[,PORT…] [CONTROL]
 ///                                                 the product's driver, blue to green and back; one line of JSON
+///     FlipRig forward CONTROL ROUTES PORT=ADDRESS:PORT…  the forwarder of held sockets, with sockets of its own
 ///
 /// CONTROL, `--recreate-table` or `--anonymous-map`, is the same in a way that must lose connections, or this rig would not see
 /// a loss.
@@ -34,6 +35,7 @@ struct FlipRig {
         case "load" where rest.count > 2:
             let load = RigLoad(seconds: Int(rest[0]) ?? 1, targets: try rest.dropFirst(2).map(RigAddress.init(text:)))
             print(load.run(workers: Int(rest[1]) ?? 1))
+        case "forward" where rest.count > 2: try await RigForwarder(rest).run()
         case "flip" where rest.count > 4: print(try await FlipLoop(rest).run())
         default: usage()
         }

@@ -14,7 +14,7 @@ struct RigServer {
         }
     }
 
-    private static func listen(_ place: RigAddress) throws -> Int32 {
+    static func listen(_ place: RigAddress) throws -> Int32 {
         let listener = socket(place.family, Int32(SOCK_STREAM.rawValue), 0)
         var one: Int32 = 1
         setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, socklen_t(MemoryLayout<Int32>.size))
