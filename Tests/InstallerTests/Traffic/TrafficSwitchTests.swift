@@ -6,7 +6,7 @@ import Testing
 @testable import Installer
 
 /// What every traffic driver must do; the namespaces show that the kernel agrees.
-@Suite struct TrafficSwitchTests {
+@Suite(.serialized) struct TrafficSwitchTests {
     private static func addresses() throws -> SlotAddresses { try #require(SlotAddresses(index: 3)) }
 
     private static func table(_ slot: Slot) throws -> TrafficTable {
