@@ -97,7 +97,7 @@ package struct HostLayout: Equatable, Sendable {
     /// installation of a product can die before there is a record.
     package static func withRecords(root: HostPath = "/") throws -> [ReleaseName] {
         let records = root / "var/lib/bundle"
-        guard try FileSystem.status(records)?.kind == .directory else { return [] }
+        guard try FileSystem.exists(records) else { return [] }
         return try FileSystem.list(records).compactMap { ReleaseName($0) }.filter {
             let layout = HostLayout(root: root, product: $0)
             return try layout.isInstalled() || FileSystem.exists(layout.journal)
@@ -112,7 +112,7 @@ package struct HostLayout: Equatable, Sendable {
     /// The products of which `remove` left something that `remove --data` takes: what it remembers, or the service user.
     package static func left(root: HostPath = "/") throws -> [ReleaseName] {
         let records = root / "var/lib/bundle"
-        guard try FileSystem.status(records)?.kind == .directory else { return [] }
+        guard try FileSystem.exists(records) else { return [] }
         return try FileSystem.list(records).compactMap { ReleaseName($0) }.filter {
             let layout = HostLayout(root: root, product: $0)
             return try FileSystem.exists(layout.removed) || FileSystem.exists(layout.sysusersFile)

@@ -62,7 +62,7 @@ package struct StagedReleases: Sendable {
     /// The products for which something is staged, by name.
     package static func products(root: HostPath = "/") throws -> [ReleaseName] {
         let records = root / "var/lib/bundle"
-        guard try FileSystem.status(records)?.kind == .directory else { return [] }
+        guard try FileSystem.exists(records) else { return [] }
         return try FileSystem.list(records).compactMap { ReleaseName($0) }.filter {
             try !StagedReleases(layout: HostLayout(root: root, product: $0)).list().isEmpty
         }

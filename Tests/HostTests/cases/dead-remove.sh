@@ -26,9 +26,9 @@ on remove pond --yes >"$work/remove" 2>&1 &
 removing=$!
 sleep 1.5
 inside 'systemctl kill --signal=KILL --kill-who=main "bundle-remove-*"'
-status 0 on recover  # waits for the one behind the run
-gone "a remove that was killed"
 wait $removing || die "the run's end was $?: $(cat "$work/remove")"
+gone "a remove that was killed"
+status 0 on recover
 [ "$(inside 'test -d /var/lib/pond/store && id -u _pond >/dev/null && echo kept')" = kept ] || die "the data or its user went"
 say "a remove that was killed is finished behind it"
 

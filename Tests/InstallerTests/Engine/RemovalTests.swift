@@ -184,6 +184,18 @@ import Testing
         #expect(try installation.prune(keep: 2) == [record.releases[0].directory])
     }
 
+    /// An operator may have moved our directory to another disk: at the next boot everything must still be found.
+    @Test func recordsBehindALinkAreFound() async throws {
+        let host = try EngineHost()
+        try await EngineScenario.upgrade.prepare(host)
+        let records = host.layout.allRecords
+        try FileSystem.rename(records, to: host.root / "elsewhere")
+        try FileSystem.replaceSymlink(records, target: (host.root / "elsewhere").text)
+        #expect(try HostLayout.withRecords(root: host.root) == [host.layout.product])
+        #expect(try HostLayout.products(root: host.root) == [host.layout.product])
+        #expect(try StateStore.freeAddressIndex(root: host.root) == 1)
+    }
+
     /// Nothing may take a lost record for a product that was never installed.
     @Test func withoutItsRecordNothingIsSwept() async throws {
         let host = try EngineHost()
