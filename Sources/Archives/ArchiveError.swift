@@ -7,6 +7,8 @@ package enum ArchiveError: Error, Equatable, Sendable {
     case library(operation: String, text: String)
     /// A member got fewer or more bytes than its header says.
     case wrongMemberSize(name: String, declared: Int64, given: Int64)
+    /// A stream unpacks to far more than it is.
+    case expandsTooFar(read: Int64, produced: Int64)
     case outOfMemory
 
     init(_ operation: String, _ archive: OpaquePointer) {

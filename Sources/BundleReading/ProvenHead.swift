@@ -84,7 +84,8 @@ package final class ProvenHead {
         for content in packs.contents where content.ranges.contains(where: { $0.pack == pack }) {
             contents.insert(content.digest)
         }
-        let images = manifest.images.filter { contents.contains($0.value.archive) }.keys.sorted().map { "image \($0)" }
+        let images = manifest.images.filter { $0.value.blobs.contains { contents.contains($0.digest) } }
+            .keys.sorted().map { "image \($0)" }
         let paths = files.entries.lazy.filter { contents.contains($0.digest) }.map(\.path.text)
         return Array((images + paths.prefix(100)).prefix(100))
     }

@@ -119,15 +119,16 @@ package struct ReleaseBuilder: Sendable {
     }
 
     private func write(
-        _ plan: PackPlan, _ request: CreateRequest, sources: [Digest: HostPath], _ scratch: HostPath
+        _ plan: PackPlan, _ request: CreateRequest,
+        sources: [Digest: @Sendable (Int64) throws -> any ByteSource], _ scratch: HostPath
     ) async throws -> [WrittenPack] {
         let id = "pack"
         events.receive(.stepStarted(id: id, title: "compress \(plan.packs.count) packs", index: 1, total: 3))
         let writer = PackWriter(plan: plan, codec: request.codec, directory: scratch) { content, offset in
-            guard let path = sources[content.digest] else {
+            guard let open = sources[content.digest] else {
                 throw PackError.unknownContent(content.digest, feeds: [content.path])
             }
-            return FileRange(try HostFile.open(path, .read, followLinks: false), offset: offset)
+            return try open(offset)
         }
         let total = plan.packs.reduce(0) { $0 + $1.unpackedBytes }
         let progress = ProgressSum(id: id, total: total, events: events)

@@ -35,6 +35,7 @@ struct Descriptor: Decodable {
 
     let mediaType: String?
     let digest: String
+    let size: Int64?
     let platform: Platform?
     let annotations: [String: String]?
 
@@ -60,10 +61,29 @@ struct Descriptor: Decodable {
     var member: String { get throws { "blobs/sha256/\(try sha256.hex)" } }
 }
 
-/// The part of an image's config that says what it runs on (image-spec v1.1, config.md).
+/// The part of an image's config that says what it runs on and of what it is made (image-spec v1.1, config.md).
 struct ImageConfig: Decodable {
+    struct RootFS: Decodable {
+        let diffIDs: [String]
+
+        enum CodingKeys: String, CodingKey { case diffIDs = "diff_ids" }
+    }
+
     let architecture: String
     let os: String
+    let rootfs: RootFS
+
+    /// Digests of the unpacked layers, the base first.
+    var diffs: [Digest] {
+        get throws {
+            try rootfs.diffIDs.map { text in
+                guard text.hasPrefix("sha256:"), let found = Digest(hex: text.dropFirst(7)) else {
+                    throw ImageError.unsupportedDigest(text)
+                }
+                return found
+            }
+        }
+    }
 }
 
 enum ImageDocument {

@@ -3,12 +3,12 @@ package import BundleFormat
 
 /// What can be wrong with an image archive. Facts; the words are in `Commands/Wording`. `member` is a name inside it.
 package enum ImageError: Error, Equatable, Sendable {
-    /// Neither a docker-archive nor an oci-archive: no `manifest.json`, no `index.json`.
+    /// Neither a docker-archive nor an OCI layout: no `manifest.json`, no `index.json`.
     case notAnImage
-    /// The file is compressed, by the name of the tool; plain tar archives are read so far.
-    case compressed(by: String)
-    /// The archive could not be read to its end.
+    /// It could not be read to its end.
     case damaged
+    /// It unpacks to far more than it is: a decompression bomb.
+    case expandsTooFar
     /// A document in it is not what its place demands.
     case badDocument(member: String)
     /// Something that a document names is not in the archive.
@@ -16,6 +16,14 @@ package enum ImageError: Error, Equatable, Sendable {
     /// Two members of one name: readers would differ in which they take.
     case duplicateMember(String)
     case digestMismatch(member: String, expected: Digest, found: Digest)
+    /// The unpacked layer is not the one that the config names.
+    case diffMismatch(member: String, expected: Digest, found: Digest)
+    case sizeMismatch(member: String, declared: Int64, found: Int64)
+    /// The config and the manifest name different numbers of layers.
+    case layerCount(config: Int, manifest: Int)
+    /// A layer that is only pointed at: its bytes are elsewhere.
+    case foreignLayer(digest: String)
+    case unsupportedMediaType(String)
     /// A digest that is not `sha256:` and 64 lower-case hexadecimal digits.
     case unsupportedDigest(String)
     /// The archive holds another number of images than one for the platform.

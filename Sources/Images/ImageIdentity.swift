@@ -6,6 +6,7 @@ package struct ImageIdentity: Equatable, Sendable {
     package enum Kind: String, Sendable {
         case dockerArchive = "docker-archive"
         case ociArchive = "oci-archive"
+        case ociLayout = "oci-layout"
     }
 
     package let kind: Kind

@@ -106,8 +106,9 @@ package struct Installation: Sendable {
     private func holdings(_ record: StateRecord?, images: [Digest]) async throws -> HostHoldings {
         var held: Set<Digest> = []
         for id in Set(images) {
-            let command = Command(["podman", "image", "exists", id.hex])
-            if let result = try? await environment.runner.run(command), result.status == 0 { held.insert(id) }
+            if let result = try? await environment.runner.run(PodmanImages.exists(id)), result.status == 0 {
+                held.insert(id)
+            }
         }
         let index = try record?.addressIndex ?? StateStore.freeAddressIndex(root: layout.root)
         guard let addresses = SlotAddresses(index: index) else { throw RecordError.noAddressIndexLeft }

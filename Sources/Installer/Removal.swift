@@ -25,9 +25,7 @@ struct Removal {
         try await environment.driving(record?.driver).traffic.remove()
         try removeUnits()
         try await environment.services.daemonReload()
-        for image in try images(record) {
-            _ = try await environment.runner.run(Command(["podman", "image", "rm", image.hex]))
-        }
+        for name in try imageNames(record) { _ = try await environment.runner.run(PodmanImages.remove(name)) }
         for tree in [layout.home, layout.packs, layout.staging, layout.credentials, layout.staged] {
             try FileSystem.removeTree(tree)
         }
@@ -82,22 +80,18 @@ struct Removal {
         }
     }
 
-    /// Images of the releases here that no other product's release needs.
-    private func images(_ record: StateRecord?) throws -> Set<Digest> {
-        guard record != nil else { return [] }
-        var ours: Set<Digest> = []
-        var others: Set<Digest> = []
-        for product in try HostLayout.products(root: layout.root) {
-            let there = HostLayout(root: layout.root, product: product)
-            for release in try StateStore(layout: there).load()?.releases ?? [] {
-                let path = there.evidence(release.directory) / ManifestDocument.name
-                guard let bytes = try? FileSystem.readAll(path, limit: Limits.manifestBytes),
-                    let manifest = try? ManifestDocument.decode(bytes)
-                else { continue }
-                let ids = manifest.images.values.map(\.id)
-                if product == layout.product { ours.formUnion(ids) } else { others.formUnion(ids) }
+    /// Our names for the images of every release here. Another product that has the same image has a name of its own.
+    private func imageNames(_ record: StateRecord?) throws -> Set<String> {
+        var names: Set<String> = []
+        for release in record?.releases ?? [] {
+            let path = layout.evidence(release.directory) / ManifestDocument.name
+            guard let bytes = try? FileSystem.readAll(path, limit: Limits.manifestBytes),
+                let manifest = try? ManifestDocument.decode(bytes)
+            else { continue }
+            for (name, image) in manifest.images {
+                names.insert(PodmanImages.name(image.id, layout.product, image: name))
             }
         }
-        return ours.subtracting(others)
+        return names
     }
 }

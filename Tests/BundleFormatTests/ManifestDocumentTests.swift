@@ -11,7 +11,11 @@ import Testing
             source: SourceRevision(commit: String(repeating: "a", count: 40), dirty: false),
             tree: InstalledTree(sha256: digest, files: 3, directories: 2, bytes: 12),
             executables: [Executable(path: try #require(ReleasePath("bin/web")))],
-            images: ["redis": Image(archive: digest, bytes: 3, kind: "docker-archive", id: digest)],
+            images: [
+                "redis": Image(
+                    kind: "docker-archive", config: Image.Blob(digest: digest, bytes: 3),
+                    layers: [Image.Layer(digest: digest, bytes: 3, diff: digest)])
+            ],
             secrets: ["KEY": SecretDeclaration(required: true)],
             config: ["web.toml": ConfigTemplate(template: try #require(ReleasePath("templates/web.toml")))],
             services: [

@@ -121,7 +121,7 @@ func verify(_ path: HostPath, _ keyring: Keyring) throws -> VerifiedBundle {
         add("image that no pack holds") {
             let digest = Digest.ofBytes([9])
             $0.changeManifest = {
-                $0.images["x"] = Image(archive: digest, bytes: 1, kind: "docker-archive", id: digest)
+                $0.images["x"] = Image(kind: "docker-archive", config: Image.Blob(digest: digest, bytes: 1), layers: [])
             }
         }
         add("unknown key") { $0.changeManifestBytes = { $0 = $0.dropLast(3) + Array(",\n \"z\": 1\n}\n".utf8) } }

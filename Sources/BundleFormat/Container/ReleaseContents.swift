@@ -101,11 +101,13 @@ package struct ReleaseContents {
             throw .wrongTotal(at: place, stated: stated, found: found)
         }
         for (name, image) in ManifestRules.sorted(manifest.images) {
-            guard let size = packs.size(of: image.archive) else {
-                throw .missingContent(image.archive, feeds: "images.\(name)")
-            }
-            guard size == image.bytes else {
-                throw .wrongTotal(at: "images.\(name).bytes", stated: image.bytes, found: size)
+            for blob in image.blobs {
+                guard let size = packs.size(of: blob.digest) else {
+                    throw .missingContent(blob.digest, feeds: "images.\(name)")
+                }
+                guard size == blob.bytes else {
+                    throw .wrongTotal(at: "images.\(name)", stated: blob.bytes, found: size)
+                }
             }
         }
     }

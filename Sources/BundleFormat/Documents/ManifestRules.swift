@@ -11,10 +11,14 @@ enum ManifestRules {
             for (id, image) in sorted(manifest.images) {
                 let place = "images.\(id)"
                 guard Grammar.isIdentifier(id) else { throw .badName(at: "images", id) }
-                guard ["docker-archive", "oci-archive"].contains(image.kind) else {
+                guard ["docker-archive", "oci-archive", "oci-layout"].contains(image.kind) else {
                     throw .badText(at: place + ".kind")
                 }
-                guard image.bytes >= 0 else { throw .badNumber(at: place + ".bytes") }
+                for (number, layer) in image.layers.enumerated() where layer.bytes < 0 {
+                    throw .badNumber(at: place + ".layers[\(number)].bytes")
+                }
+                guard image.config.bytes >= 0 else { throw .badNumber(at: place + ".config.bytes") }
+                guard image.manifest?.bytes ?? 0 >= 0 else { throw .badNumber(at: place + ".manifest.bytes") }
             }
             for (id, secret) in sorted(manifest.secrets) {
                 guard Grammar.isIdentifier(id) else { throw .badName(at: "secrets", id) }

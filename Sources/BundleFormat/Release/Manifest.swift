@@ -140,27 +140,6 @@ package struct ELFNeeds: Codable, Equatable, Sendable {
     }
 }
 
-/// A container image, carried bit-exact as one archive.
-package struct Image: Codable, Equatable, Sendable {
-    /// The archive's own content, found through `packs.index`.
-    package var archive: Digest
-    package var bytes: Int64
-    /// `docker-archive` or `oci-archive`.
-    package var kind: String
-    /// The config digest: the image ID by which units run it.
-    package var id: Digest
-    /// The manifest digest where the input carried one.
-    package var manifest: Digest?
-
-    package init(archive: Digest, bytes: Int64, kind: String, id: Digest, manifest: Digest? = nil) {
-        self.archive = archive
-        self.bytes = bytes
-        self.kind = kind
-        self.id = id
-        self.manifest = manifest
-    }
-}
-
 /// The author's value defaults and schema, as files of the tree.
 package struct ValueDocuments: Codable, Equatable, Sendable {
     package var defaults: ReleasePath?

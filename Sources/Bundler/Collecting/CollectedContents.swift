@@ -17,8 +17,8 @@ struct CollectedContents {
     private(set) var images: [String: Image] = [:]
     private(set) var problems: [SourceProblem] = []
     private var imageContents: [PackContent] = []
-    /// Where each content can be read again.
-    private(set) var sources: [Digest: HostPath] = [:]
+    /// How each content can be read again, from an offset on.
+    private(set) var sources: [Digest: @Sendable (Int64) throws -> any ByteSource] = [:]
 
     /// - Parameter progress: told how many bytes were just read.
     /// - Throws: `CancellationError`; what cannot be read is a problem.
@@ -32,7 +32,7 @@ struct CollectedContents {
         for image in recipe.images {
             try attempt(image.place, image.archive) {
                 try $0.take(image, recipe.identity.arch)
-                progress($0.imageContents.last?.size ?? 0)
+                progress($0.images[image.name]?.bytes ?? 0)
             }
         }
     }
@@ -63,24 +63,45 @@ struct CollectedContents {
         let kind = needs?.arch.map(PackContent.Kind.executable) ?? .other
         let content = try ContentHasher.content(of: opened, kind: kind, path: file.path.text)
         files.append(File(file: file, content: content, elf: needs))
-        sources[content.digest] = file.source
+        let path = file.source
+        sources[content.digest] = { FileRange(try HostFile.open(path, .read, followLinks: false), offset: $0) }
     }
 
-    private mutating func take(_ image: ReleaseRecipe.ImageSource, _ arch: Architecture) throws {
-        guard let path = try? FileSystem.resolve(image.archive), let status = try FileSystem.status(path) else {
-            return report(image.place, image.archive, .missing)
+    private mutating func take(_ source: ReleaseRecipe.ImageSource, _ arch: Architecture) throws {
+        guard let path = try? FileSystem.resolve(source.archive), let status = try FileSystem.status(path) else {
+            return report(source.place, source.archive, .missing)
         }
-        guard status.kind == .file else {
-            return report(image.place, image.archive, status.kind == .directory ? .directory : .specialFile)
+        guard status.kind == .file || status.kind == .directory else {
+            return report(source.place, source.archive, .specialFile)
         }
-        let identity = try ImageArchive.identify(path, arch: arch, pinned: image.digest)
-        let opened = try HostFile.open(path, .read, followLinks: false)
-        let content = try ContentHasher.content(of: opened, kind: .other, path: "images/\(image.name)")
-        images[image.name] = Image(
-            archive: content.digest, bytes: content.size, kind: identity.kind.rawValue, id: identity.id,
-            manifest: identity.manifest)
-        imageContents.append(content)
-        sources[content.digest] = path
+        let image = try ImageInput.open(path, arch: arch, pinned: source.digest)
+        let config = try carry(image.config, of: image, as: "images/\(source.name)/config")
+        let manifest = try image.manifest.map { try carry($0, of: image, as: "images/\(source.name)/manifest") }
+        let layers = try image.layers.enumerated().map { number, layer in
+            let content = try carry(layer.part, of: image, as: "images/\(source.name)/layer-\(number)") {
+                try image.prove(layer, found: $0)
+            }
+            return Image.Layer(digest: content.digest, bytes: content.size, diff: layer.diff)
+        }
+        images[source.name] = Image(
+            kind: image.identity.kind.rawValue, config: Image.Blob(digest: config.digest, bytes: config.size),
+            manifest: manifest.map { Image.Blob(digest: $0.digest, bytes: $0.size) }, layers: layers)
+    }
+
+    /// One part of an image becomes a content. Hashed anew for each image: what an archive says of itself is not believed.
+    private mutating func carry(
+        _ part: ImagePart, of image: OpenedImage, as path: String, proving: (Digest) throws -> Void = { _ in }
+    ) throws -> PackContent {
+        let content = try ContentHasher.content(of: try image.open(part, at: 0), kind: .other, path: path)
+        if let expected = part.digest, expected != content.digest {
+            throw ImageError.digestMismatch(member: part.member, expected: expected, found: content.digest)
+        }
+        try proving(content.digest)
+        if sources[content.digest] == nil {
+            imageContents.append(content)
+            sources[content.digest] = { try image.open(part, at: $0) }
+        }
+        return content
     }
 
     private mutating func report(_ place: String, _ path: HostPath, _ fact: SourceProblem.Fact) {

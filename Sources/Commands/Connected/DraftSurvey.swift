@@ -57,6 +57,6 @@ struct DraftSurvey {
     }
 
     private func isImage(_ path: HostPath) -> Bool {
-        Architecture.allCases.contains { (try? ImageArchive.identify(path, arch: $0)) != nil }
+        Architecture.allCases.contains { (try? ImageInput.open(path, arch: $0)) != nil }
     }
 }

@@ -27,7 +27,8 @@ struct HeadView {
             "  config     \($0.key): rendered on the host\($0.value.isSensitive ? ", sensitive" : "")"
         }
         lines += manifest.images.sorted { $0.key < $1.key }.map {
-            "  image      \($0.key): \($0.value.id.short), \($0.value.bytes) bytes"
+            "  image      \($0.key): \($0.value.id.short), \($0.value.layers.count) layers, \($0.value.bytes) bytes"
+                + ($0.value.manifest.map { ", manifest sha256:\($0.digest)" } ?? "")
         }
         lines += manifest.secrets.sorted { $0.key < $1.key }
             .map {

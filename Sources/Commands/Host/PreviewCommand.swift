@@ -43,7 +43,8 @@ struct PreviewCommand: AsyncParsableCommand {
             } else {
                 console.answer(
                     "\(paused.product): new connections from \(from.joined(separator: ", ")) reach \(pause.ready.version) in "
-                        + "\(pause.ready.slot.rawValue)\(mixed(pause.plan))\nto end it: bundle preview \(paused.product) --off")
+                        + "\(pause.ready.slot.rawValue)\(mixed(pause.plan))\nto end it: bundle preview \(paused.product) --off"
+                )
             }
         }
     }

@@ -10,6 +10,8 @@ extension ArchiveError: Explained {
             Explanation(
                 "\(name) was to have \(declared) bytes and has \(given)",
                 hint: "a source changed meanwhile; run it again")
+        case .expandsTooFar(let read, let produced):
+            Explanation("\(read) bytes unpack to more than \(produced): that is no archive that a build made")
         case .outOfMemory: Explanation("no memory left for an archive")
         }
     }

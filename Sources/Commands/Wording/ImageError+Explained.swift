@@ -9,14 +9,29 @@ extension ImageError: Explained {
     var words: (message: String, hint: String?) {
         switch self {
         case .notAnImage:
-            ("is neither a docker-archive nor an oci-archive", "`skopeo copy SOURCE oci-archive:FILE` makes one")
-        case .compressed(let tool): ("is compressed with \(tool)", "unpack it with `\(tool) -d` first")
+            (
+                "is neither a docker-archive nor an oci-archive nor an OCI layout",
+                "`skopeo copy SOURCE oci-archive:FILE` makes one"
+            )
+        case .expandsTooFar: ("unpacks to far more than any image of its size does", "it is no image that a build made")
         case .damaged: ("is damaged or cut off", "save the image again")
         case .badDocument(let member): ("has a \(member) that makes no sense", nil)
         case .missingMember(let member): ("names \(member), which is not in it", "save the image again")
         case .duplicateMember(let member): ("has \(member) twice", "save the image again")
         case .digestMismatch(let member, _, let found):
             ("has a \(member) whose SHA-256 is \(found.short)…, not what names it", "save the image again")
+        case .diffMismatch(let member, let expected, let found):
+            (
+                "has a layer \(member) that unpacks to \(found.short)…, and its config names \(expected.short)…",
+                "save the image again"
+            )
+        case .sizeMismatch(let member, let declared, let found):
+            ("has a \(member) of \(found) bytes where \(declared) are named", "save the image again")
+        case .layerCount(let config, let manifest):
+            ("has \(manifest) layers, and its config names \(config)", "save the image again")
+        case .foreignLayer(let digest):
+            ("lacks the layer \(digest), which is only pointed at", "build it on a base that may be distributed")
+        case .unsupportedMediaType(let type): ("has a layer of type \(type), which no runtime here reads", nil)
         case .unsupportedDigest(let text): ("uses the digest \(text); only sha256 is read", nil)
         case .images(let count, let platforms):
             (

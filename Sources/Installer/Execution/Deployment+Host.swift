@@ -4,43 +4,8 @@ import Events
 import HostRecords
 import HostSystem
 
-/// Steps that prepare the host: images, the service user, addresses, checks of config.
+/// Steps that prepare the host: the service user, directories of data, checks of config.
 extension Deployment {
-    // MARK: - Images
-
-    func loadImages() async throws {
-        for image in plan.images {
-            if try await holds(image.id) { continue }
-            guard let delivery else {
-                throw DeploymentError.imageLoadFailed(image: image.name, output: "the host no longer holds it")
-            }
-            let archive = image.archive
-            let result = try await environment.runner.run(Command(["podman", "load", "--quiet"], timeoutSeconds: 1800))
-            {
-                try delivery.write(content: archive, to: $0)
-            }
-            guard result.status == 0 else {
-                throw DeploymentError.imageLoadFailed(image: image.name, output: result.errorText)
-            }
-            // The runtime computes an image's ID from what it stored: reading it back proves the load.
-            guard try await holds(image.id) else {
-                throw DeploymentError.imageDigestDiffers(
-                    image: image.name, expected: image.id, found: result.outputText)
-            }
-        }
-    }
-
-    private func holds(_ id: Digest) async throws -> Bool {
-        try await environment.runner.run(Command(["podman", "image", "exists", id.hex])).status == 0
-    }
-
-    func undoImages() async throws {
-        for image in plan.images where image.loads {
-            // Refused by podman while any container uses it: then it is not ours alone.
-            _ = try await environment.runner.run(Command(["podman", "image", "rm", image.id.hex]))
-        }
-    }
-
     // MARK: - The service user
 
     func createAccount() async throws {

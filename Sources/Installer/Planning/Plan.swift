@@ -183,9 +183,10 @@ package struct RetiredService: Codable, Equatable, Sendable {
 
 package struct PlannedImage: Codable, Equatable, Sendable {
     package var name: String
-    package var archive: Digest
-    package var bytes: Int64
-    package var id: Digest
+    package var image: Image
     /// Whether the host lacks it, so that this deployment brings it and may take it away again.
     package var loads: Bool
+
+    package var id: Digest { image.id }
+    package var bytes: Int64 { image.bytes }
 }

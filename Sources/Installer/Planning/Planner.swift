@@ -146,8 +146,7 @@ package struct Planner {
     private var images: [PlannedImage] {
         manifest.images.sorted { $0.key < $1.key }.map { name, image in
             PlannedImage(
-                name: name, archive: image.archive, bytes: image.bytes, id: image.id,
-                loads: !host.images.contains(image.id))
+                name: name, image: image, loads: !host.images.contains(image.id))
         }
     }
 

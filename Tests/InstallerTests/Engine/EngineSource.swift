@@ -40,7 +40,7 @@ final class EngineSource: ReleaseSource, ReleaseDelivery {
             Executable(path: $0)
         }
         let id = Digest.ofBytes(Array("box \(version)".utf8))
-        manifest.images = ["box": Image(archive: id, bytes: 64, kind: "docker-archive", id: id)]
+        manifest.images = ["box": Image(kind: "docker-archive", config: Image.Blob(digest: id, bytes: 64), layers: [])]
         manifest.config = [
             "web.txt": ConfigTemplate(template: try path("share/web.txt"), check: ["{{ bin }}/web", "{{ file }}"]),
             "store.txt": ConfigTemplate(template: try path("share/store.txt")),

@@ -158,7 +158,7 @@ struct PreflightTests {
 
     @Test mutating func imagesNeedPodman() throws {
         release.manifest.images = [
-            "cache": Image(archive: release.digest, bytes: 10, kind: "oci-archive", id: release.digest)
+            "cache": Image(kind: "oci-archive", config: Image.Blob(digest: release.digest, bytes: 10), layers: [])
         ]
         #expect(problems() == [.podmanMissing(images: ["cache"])])
         facts.commands.insert("podman")
@@ -170,7 +170,7 @@ struct PreflightTests {
     /// A number in a container is the same number outside of it.
     @Test mutating func anImagesUserIsNobodysLogin() throws {
         release.manifest.images = [
-            "cache": Image(archive: release.digest, bytes: 10, kind: "oci-archive", id: release.digest)
+            "cache": Image(kind: "oci-archive", config: Image.Blob(digest: release.digest, bytes: 10), layers: [])
         ]
         facts.commands.formUnion(["podman", "crun"])
         var service = Service(run: [], image: "cache", strategy: .recreate)

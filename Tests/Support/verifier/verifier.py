@@ -162,6 +162,10 @@ def verify(data, key):
     need(packs == [n for n, _ in listed if n.startswith("packs/")], "packs")
     contents = {w[1] for w in index if w[0] == "content"} | {d for n, d in listed if n.startswith(("docs/", "sbom/"))}
     need(all(d in contents for _, d in tree), "contents")
+    sizes = {w[1]: int(w[2]) for w in index if w[0] == "content"}
+    for image in manifest["images"].values():
+        for part in [image["config"], *image["layers"], *([image["manifest"]] if "manifest" in image else [])]:
+            need(sizes.get(part["digest"]) == part["bytes"], "image")
     return "proven %s %s %s" % identity
 
 
