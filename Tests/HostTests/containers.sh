@@ -79,9 +79,9 @@ counted() { "$host" run "$h" -- podman exec bay.store redis-cli --raw get reques
 unit() { "$host" run "$h" -- systemctl show -p "$2" --value "$1"; }
 
 load_begins() {
-    "$host" client "$h" -- "$load" --workers 2 --mode both --pause 5 http://192.0.2.1:80/ http://192.0.2.1:8222/healthz >"$work/remote" &
+    "$host" client "$h" -- "$load" --retry --workers 2 --mode both --pause 5 http://192.0.2.1:80/ http://192.0.2.1:8222/healthz >"$work/remote" &
     loading=($!)
-    "$host" net "$h" -- "$load" --workers 1 --mode both --pause 5 http://127.0.0.1:80/ http://127.0.0.1:8222/healthz >"$work/local" &
+    "$host" net "$h" -- "$load" --retry --workers 1 --mode both --pause 5 http://127.0.0.1:80/ http://127.0.0.1:8222/healthz >"$work/local" &
     loading+=($!)
     background+=("${loading[@]}")
     sleep 0.5
