@@ -21,11 +21,17 @@ struct RecoverCommand: AsyncParsableCommand {
         let console = output.console
         let hasEnded = RecoverCommand.hasRunEnded
         // What a killed run left is finished behind it, or by whoever was faster: that is waited for (host-state §6.4).
-        let session = try HostSession(
-            verb: "recover", console: console, exclusive: true, note: noting.note,
-            waitsFor: { holder in
-                TransientRun.isBehindRun ? !hasEnded : boot || ifNeeded || holder?.verb == "recover"
-            })
+        let session: HostSession
+        do {
+            session = try HostSession(
+                verb: "recover", console: console, exclusive: true, note: noting.note,
+                waitsFor: { holder in
+                    TransientRun.isBehindRun ? !hasEnded : boot || ifNeeded || holder?.verb == "recover"
+                })
+        } catch is LockError where TransientRun.isBehindRun && hasEnded {
+            // The run was turned away and has said so; whoever is at work recovered first.
+            return
+        }
         let products = try name.map { [try HostSession.product($0, orLeft: true)] } ?? HostLayout.withRecords()
         // One product that cannot be recovered must not keep the others from coming up.
         var first: (any Error)?
