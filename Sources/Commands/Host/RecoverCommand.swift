@@ -81,8 +81,34 @@ struct RecoverCommand: AsyncParsableCommand {
     /// A run that died has not said how it ended: whoever follows it hears it from the recovery behind it.
     private static func endRun(_ outcomes: [Recoverer.Outcome], _ failure: (any Error)?) {
         guard TransientRun.isBehindRun, !hasRunEnded, let log = TransientRun.log else { return }
-        let status = outcomes.map(\.statusOfRun).last { $0 != .failedNothingChanged } ?? .failedNothingChanged
+        let status =
+            outcomes.map(\.statusOfRun).last { $0 != .failedNothingChanged } ?? recoveredBefore(log)
+            ?? .failedNothingChanged
         log.append(.ended(failure.map { Explanation.orPlain($0).status.rawValue } ?? status.rawValue))
+    }
+
+    /// How a run ended that somebody else was faster to recover: no other one has the lock meanwhile, so what the history
+    /// has since the run's beginning is its.
+    private static func recoveredBefore(_ log: RunLog) -> ExitStatus? {
+        guard var reader = try? RunReader(log.path), let lines = try? reader.next() else { return nil }
+        var started: Int64?
+        var product: ReleaseName?
+        for line in lines {
+            if case .begun(let beginning) = line { started = beginning.started }
+            if case .product(let name) = line { product = name }
+        }
+        guard let started, let product, let newest = try? History.list(HostLayout(product: product)).first,
+            newest.number != nil, let record = newest.record, record.ended >= started
+        else { return nil }
+        return record.outcome.map { RecoverCommand.status(of: $0) }
+    }
+
+    private static func status(of outcome: JournalOutcome) -> ExitStatus {
+        switch outcome {
+        case .done: .done
+        case .undone: .failedAndRolledBack
+        case .stuck: .operatorNeeded
+        }
     }
 
     private func json(_ product: ReleaseName, _ outcome: Recoverer.Outcome) -> JSONValue {

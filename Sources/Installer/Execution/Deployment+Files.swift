@@ -142,7 +142,9 @@ extension Deployment {
         try await writeUnits(names.sorted(), saving: .units)
     }
 
-    func undoUnits() async throws { try await restoreUnits(savedBy: .units) }
+    func undoUnits() async throws {
+        try await restoreUnits(savedBy: .units) { try await environment.services.daemonReload() }
+    }
 
     /// Saves what stands there, all of it, before the first one is written: the saved directory appears whole, by its
     /// name, and undo does nothing without it.
@@ -169,7 +171,8 @@ extension Deployment {
 
     /// Puts back what stood there before this deployment; a unit that was not there leaves, and first: its room may be all
     /// there is. What stands as it stood is not written, for on a full disk that would keep the old service down.
-    func restoreUnits(savedBy step: Step) async throws {
+    /// - Parameter reload: what makes systemd read them; one that fails is the caller's to judge.
+    func restoreUnits(savedBy step: Step, reload: () async throws -> Void) async throws {
         let saved = formerUnits(step)
         guard try FileSystem.exists(saved) else { return }
         var former: [(path: HostPath, bytes: [UInt8])] = []
@@ -186,7 +189,7 @@ extension Deployment {
             if !stands { try FileSystem.write(bytes, to: path, permissions: 0o644) }
         }
         try FileSystem.syncDirectory(layout.unitDirectory)
-        try await environment.services.daemonReload()
+        try await reload()
     }
 
     private func formerUnits(_ step: Step) -> HostPath { layout.operation / "former-\(step.rawValue)" }

@@ -12,7 +12,8 @@ extension Deployment {
         guard let delivery else {
             throw DeploymentError.imageLoadFailed(image: first.name, output: "the host no longer holds it")
         }
-        var shelf = ImageShelf(prefix: "bundle-\(try Randomness.bytes(16).map { String($0, radix: 16) }.joined())")
+        var shelf = ImageShelf(
+            prefix: "\(ImageShelf.prefixBegin)\(try Randomness.bytes(16).map { String($0, radix: 16) }.joined())")
         for image in missing {
             let manifest = try image.image.manifest.map { try Deployment.document($0, from: delivery) }
             shelf.put(image.image, as: image.name, manifest: manifest)
@@ -58,9 +59,15 @@ extension Deployment {
 
     func undoImages() async throws {
         for image in plan.images where image.loads {
-            // Our name for it; podman keeps what another name or a container still uses.
-            let name = PodmanImages.name(image.id, plan.name, image: image.name)
-            _ = try await environment.runner.run(PodmanImages.remove(name))
+            let listed = try await environment.runner.run(PodmanImages.names(image.id))
+            guard listed.status == 0 else { continue }
+            let names = listed.outputText.split(separator: "\n").map(String.init)
+            // A crash may have left it with the endpoint's name, with both, or with none.
+            let ours = names.filter { PodmanImages.isOurs($0, image.id, plan.name, image: image.name) }
+            for name in names.isEmpty ? [image.id.hex] : ours {
+                // Refused while a container uses it: then it is not ours alone.
+                _ = try await environment.runner.run(PodmanImages.remove(name))
+            }
         }
     }
 }

@@ -109,7 +109,12 @@ extension Deployment {
         let began = environment.clock.monotonicMilliseconds()
         try await environment.traffic.hold(plan.heldPorts, for: hold)
         try await stopReplaced()
-        try await restoreUnits(savedBy: .replace)
+        // systemd refuses to reload on a full /run. It knows the old unit still when it refused the new one, too, so the old
+        // service starts all the same; who waits must not wait for the disk.
+        var refusal: (any Error)?
+        try await restoreUnits(savedBy: .replace) {
+            do { try await environment.services.daemonReload() } catch { refusal = error }
+        }
         for service in replaced {
             try await environment.services.resetFailed(service.unit)
             if booting {
@@ -120,6 +125,7 @@ extension Deployment {
         }
         if !booting { await awaitFormerListeners(until: began + Int64(hold.milliseconds)) }
         try await environment.traffic.release(plan.heldPorts)
+        if let refusal { throw refusal }
     }
 
     /// That systemd has started a service does not mean that it listens yet, and a port without a listener refuses those

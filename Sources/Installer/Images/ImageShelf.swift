@@ -20,6 +20,8 @@ struct ImageShelf: Sendable {
         var digest: Digest
     }
 
+    static let prefixBegin = "bundle-"
+
     /// Unguessable: other users of the machine reach the loopback interface too.
     let prefix: String
     private var entries: [String: Entry] = [:]

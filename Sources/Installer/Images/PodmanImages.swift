@@ -22,6 +22,17 @@ enum PodmanImages {
     /// podman-image-rm(1): of the last name the image goes with it, unless a container uses it.
     static func remove(_ name: String) -> Command { Command(["podman", "image", "rm", name]) }
 
+    /// One on each line.
+    static func names(_ id: Digest) -> Command {
+        Command(["podman", "image", "inspect", "--format", "{{range .RepoTags}}{{println .}}{{end}}", id.hex])
+    }
+
+    /// Whether we gave a name, for now or for good; others keep theirs, and the image with it.
+    static func isOurs(_ name: String, _ id: Digest, _ product: ReleaseName, image: String) -> Bool {
+        name == self.name(id, product, image: image)
+            || (name.hasPrefix("127.0.0.1:") && name.contains("/\(ImageShelf.prefixBegin)"))
+    }
+
     static func name(_ id: Digest, _ product: ReleaseName, image: String) -> String {
         "localhost/bundle-\(product)/\(image.lowercased()):\(id.short)"
     }

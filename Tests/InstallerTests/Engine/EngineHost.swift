@@ -13,7 +13,7 @@ final class EngineHost: Sendable {
         var units: UnitWorld
         var traffic: TrafficState?
         var rehearsal: TrafficState?
-        var images: Set<String>
+        var images: [String: Set<String>]
     }
 
     let root: HostPath
@@ -110,7 +110,7 @@ final class EngineHost: Sendable {
         var record: StateRecord?
         var running: [String: UnitWorld.Running]
         var traffic: TrafficState?
-        var images: Set<String>
+        var images: [String: Set<String>]
     }
 
     /// - Parameter ignoringInvocations: of units that were or may have been started again.

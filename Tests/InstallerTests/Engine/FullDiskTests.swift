@@ -60,6 +60,33 @@ import Testing
         #expect(differences == [])
     }
 
+    /// systemd refuses to reload on a full /run: the writer that was stopped serves again all the same, an operator is told, and
+    /// once there is room `recover` ends it.
+    @Test func theOldWriterStartsThoughNothingIsReloaded() async throws {
+        let host = try EngineHost()
+        try await EngineScenario.upgrade.prepare(host)
+        let before = try host.standing(try host.moment())
+        let writer = UnitNames(product: host.layout.product).service("store", slot: nil)
+        let serving = try #require(host.services.moment.running[writer])
+        let installation = host.installation { checkpoint in
+            guard checkpoint == .begins(.replace) else { return }
+            host.wire.watch { if $0 == .fallible("daemon-reload") { throw Tripwire.Broken() } }
+        }
+        let prepared = try await installation.prepare(.install, try EngineScenario.upgrade.source("2.0.0", host))
+        let failure = await #expect(throws: DeploymentFailure.self) { try await installation.run(prepared) }
+        guard case .stuck = failure else {
+            Issue.record("\(String(describing: failure))")
+            return
+        }
+        let again = try #require(host.services.moment.running[writer])
+        #expect(again.text == serving.text)
+        #expect(again.program == serving.program)
+        host.wire.watch(nil)
+        _ = try await host.installation().recover()
+        let differences = try host.standing(try host.moment()).difference(from: before)
+        #expect(differences == [])
+    }
+
     private static func fill(_ directory: HostPath) {
         guard let file = try? HostFile.open(directory / "ballast", .append(permissions: 0o600)) else { return }
         for size in [1 << 20, 1 << 12, 1] { while (try? file.write([UInt8](repeating: 1, count: size))) != nil {} }

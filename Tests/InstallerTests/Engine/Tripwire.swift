@@ -53,8 +53,8 @@ struct EngineEvents: EventSink {
 
 /// Accounts and images.
 final class EngineRunner: CommandRunner {
-    private let held = Mutex<Set<String>>([])
-    private let names = Mutex<[String: String]>([:])
+    /// Names of the images that are held, by ID.
+    private let held = Mutex<[String: Set<String>]>([:])
     private let root: HostPath
     private let wire: Tripwire
 
@@ -63,7 +63,7 @@ final class EngineRunner: CommandRunner {
         self.wire = wire
     }
 
-    var images: Set<String> {
+    var images: [String: Set<String>] {
         get { held.withLock { $0 } }
         set { held.withLock { $0 = newValue } }
     }
@@ -72,19 +72,23 @@ final class EngineRunner: CommandRunner {
         let words = command.argv
         switch (words[0], words.dropFirst().first ?? "") {
         case ("podman", "image"):
-            return try await wire.around(words.joined(separator: " ")) { CommandResult(status: self.image(words)) }
+            return try await wire.around(words.joined(separator: " ")) { self.image(words) }
         case ("podman", "pull"):
             // The name says which of the release's images; its manifest, asked for as podman asks, which bytes.
             return try await wire.around("podman pull") {
                 guard let id = try await LoopbackPull.config(of: words.last ?? "") else {
                     return CommandResult(status: 125)
                 }
-                _ = self.held.withLock { $0.insert(id.hex) }
+                _ = self.held.withLock { $0[id.hex, default: []].insert(words.last ?? "") }
                 return CommandResult(status: 0)
             }
-        case ("podman", "tag"):
-            names.withLock { $0[words[3]] = words[2] }
-            return CommandResult(status: 0)
+        case ("podman", "tag"), ("podman", "untag"):
+            return try await wire.around(words[1]) {
+                self.held.withLock { held in
+                    if words[1] == "tag" { held[words[2]]?.insert(words[3]) } else { held[words[2]]?.remove(words[3]) }
+                }
+                return CommandResult(status: 0)
+            }
         case ("systemd-sysusers", _):
             return try await wire.around(words[0]) {
                 try self.write(account: "_lake:x:990:990::/:/usr/sbin/nologin\n")
@@ -104,10 +108,24 @@ final class EngineRunner: CommandRunner {
         -> CommandResult
     { CommandResult(status: 1) }
 
-    private func image(_ words: [String]) -> Int {
-        if words[2] == "exists" { return images.contains(words[3]) ? 0 : 1 }
-        guard let id = names.withLock({ $0.removeValue(forKey: words[3]) }) else { return 1 }
-        return held.withLock { $0.remove(id) } == nil ? 1 : 0
+    private func image(_ words: [String]) -> CommandResult {
+        let last = words.last ?? ""
+        switch words[2] {
+        case "exists": return CommandResult(status: images[last] == nil ? 1 : 0)
+        case "inspect":
+            guard let names = images[last] else { return CommandResult(status: 125) }
+            return CommandResult(status: 0, output: Array(names.sorted().map { $0 + "\n" }.joined().utf8))
+        default:
+            // Of the last name the image goes with it; by its ID it goes when it has none.
+            return held.withLock { held in
+                guard let id = held.first(where: { $0.key == last || $0.value.contains(last) })?.key else {
+                    return CommandResult(status: 1)
+                }
+                held[id]?.remove(last)
+                if held[id]?.isEmpty == true { held[id] = nil }
+                return CommandResult(status: 0)
+            }
+        }
     }
 
     private func write(account: String) throws {
