@@ -41,6 +41,7 @@ struct SmallRulesTests {
         #expect(argv.suffix(4) == ["/usr/lib/bundle/bundle", "install", "a b.bundle", "--yes"])
         #expect(argv.contains("--setenv=BUNDLE_UNIT_FOR=1000"))
         #expect(argv.contains("--property=ExecStopPost=-/usr/lib/bundle/bundle recover --if-needed"))
+        #expect(argv.contains("--property=KillMode=mixed"), "a stop must not end the programs that undo")
         #expect(!argv.contains("--pipe"), "a terminal that goes away must take no stream with it")
     }
 }

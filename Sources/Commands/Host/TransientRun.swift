@@ -64,7 +64,8 @@ enum TransientRun {
         throw RunEnded(status: status)
     }
 
-    /// systemd-run(1).
+    /// systemd-run(1). A stop asks the work itself and nobody else (systemd.kill(5)): what it has begun to undo with, a program
+    /// that stops the idle slot, must not be ended with it.
     static func command(
         _ verb: String, unit: String, program: String, directory: String, log: String, login: String, asker: String,
         arguments: [String]
@@ -74,6 +75,7 @@ enum TransientRun {
             "--description=bundle \(verb)", "--working-directory=\(directory)", "--setenv=\(marker)=\(login)",
             "--setenv=\(logVariable)=\(log)", "--setenv=\(askerVariable)=\(asker)",
             "--property=ExecStopPost=-/usr/lib/bundle/bundle recover --if-needed", "--property=TimeoutStopSec=10min",
+            "--property=KillMode=mixed",
             "--", program,
         ] + arguments
     }
