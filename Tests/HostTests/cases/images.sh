@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+# One image however it was saved (buildah, skopeo, podman; docker-archive, oci-archive, OCI layout, gzip) is one image on the
+# host; what images share travels once; the host pulls the layers that it lacks and no other; `remove` takes them away.
+. "$(dirname "$0")/../lib.sh"
+store=$work/store
+mkdir -p "$author"/{images,keys} "$work/base" "$store"
+tool_of() { command "$1" --storage-driver vfs --root "$store/root" --runroot "$store/run" "${@:2}"; }
+export BUILDAH_ISOLATION=chroot
+
+# Incompressible, so that bytes carried are bytes of the image: 24 MB that three images share, 1 MB each of their own.
+cp "$load" "$work/base/serve"
+head -c 24000000 /dev/urandom >"$work/base/common"
+container=$(tool_of buildah from scratch)
+tool_of buildah copy -q "$container" "$work/base" / >/dev/null
+tool_of buildah commit -q --timestamp 0 "$container" localhost/base >/dev/null
+for app in app two three; do
+    head -c 1000000 /dev/urandom >"$work/$app"
+    container=$(tool_of buildah from localhost/base)
+    tool_of buildah copy -q "$container" "$work/$app" / >/dev/null
+    tool_of buildah config --entrypoint '["/serve"]' "$container"
+    tool_of buildah commit -q --timestamp 0 "$container" "localhost/$app" >/dev/null
+    tool_of buildah push -q "localhost/$app" "oci-archive:$author/images/$app.oci.tar"
+done
+id=$(tool_of podman image inspect --format '{{.Id}}' localhost/app)
+images=$author/images
+tool_of buildah push -q localhost/app "docker-archive:$images/app.buildah.tar:localhost/app:1"
+skopeo copy -q "oci-archive:$images/app.oci.tar" "docker-archive:$images/app.skopeo.tar:localhost/app:1"
+skopeo copy -q "oci-archive:$images/app.oci.tar" "oci:$images/app.layout:1"
+tool_of podman save -q --format docker-archive -o "$images/app.podman.tar" localhost/app
+gzip -1 -k "$images/app.skopeo.tar"
+
+# release VERSION IMAGE…: `app` at port 80, the others behind it; each of images/IMAGE.oci.tar, but for $input.
+bundle key generate -o keys/pond.key --no-password >/dev/null
+release() {
+    local version=$1 port=80 image
+    shift
+    {
+        printf 'spec: 1\nname: pond\narch: [amd64]\ncutover: { bake: 1s, drain: 1s }\nimages:\n'
+        for image in "$@"; do echo "  $image: { archive: images/${input:-$image.oci.tar} }"; done
+        echo 'services:'
+        for image in "$@"; do
+            cat <<END
+  $image:
+    image: $image
+    args: [serve, "$image-$version", "{{ listen.http }}"]
+    user: "5999:5998"
+    ports: { http: { port: $port, expose: public } }
+    health: [ { http: http, path: /, body: "$image-$version" } ]
+    stop: { timeout: 1s }
+END
+            port=$((port + 1))
+        done
+    } >"$author/bundle.yaml"
+    bundle create "v$version" --key keys/pond.key --codec zstd:3 >"$work/create.log" 2>&1 || { cat "$work/create.log" && die "create v$version"; }
+    mv "$author/pond-$version-amd64.bundle" "$stick/"
+    size=$(stat -c %s "$stick/pond-$version-amd64.bundle")
+}
+held() { "$host" run "$h" -- podman image ls -q --no-trunc; }
+
+inputs=(app.oci.tar app.buildah.tar app.skopeo.tar app.skopeo.tar.gz app.podman.tar app.layout)
+for index in "${!inputs[@]}"; do input=${inputs[$index]} release "1.0.$index" app; done
+one=$size
+release 1.1.0 app two three
+# Base and differences alone, and 5 %.
+[ "$size" -lt $(((one + 2000000) * 105 / 100)) ] || die "three images on one base take $size bytes, one takes $one"
+say "one image of $((one / 1000)) kB, three on one base of $((size / 1000)) kB"
+
+ready images bookworm-podman
+for index in "${!inputs[@]}"; do
+    install_release "1.0.$index"
+    [ "$(answer http://192.0.2.1:80/)" = "app-1.0.$index" ] || die "${inputs[$index]}: $(answer http://192.0.2.1:80/)"
+    [ "$(held)" = "sha256:$id" ] || die "${inputs[$index]}: the host holds $(held), not $id"
+    status 0 on remove pond --data --yes
+    [ -z "$(held)" ] || die "remove left $(held)"
+done
+say "${#inputs[@]} inputs, one image: ${id:0:12}"
+
+# What lo carried is what the runtime pulled.
+pulled() { "$host" run "$h" -- sh -c "grep lo: /proc/net/dev | tr -s ' ' | cut -d ' ' -f 3"; }
+install_release 1.0.0
+before=$(pulled)
+install_release 1.1.0
+after=$(pulled)
+[ $((after - before)) -lt 8000000 ] || die "two new layers of 1 MB, and $((after - before)) bytes went over lo"
+[ "$(held | sort -u | wc -l)" = 3 ] || die "it holds $(held)"
+say "the second release brought two layers: $(((after - before) / 1000)) kB over lo"
+status 0 on remove pond --data --yes
+[ -z "$(held)" ] || die "remove left $(held)"
