@@ -4,29 +4,28 @@
 . "$(dirname "$0")/../lib.sh"
 store=$work/store
 mkdir -p "$author"/{images,keys} "$work/base" "$store"
-tool_of() { command "$1" --storage-driver vfs --root "$store/root" --runroot "$store/run" "${@:2}"; }
+buildah() { command buildah --storage-driver vfs --root "$store/root" --runroot "$store/run" "$@"; }
 export BUILDAH_ISOLATION=chroot
 
 # Incompressible, so that bytes carried are bytes of the image: 24 MB that three images share, 1 MB each of their own.
 cp "$load" "$work/base/serve"
 head -c 24000000 /dev/urandom >"$work/base/common"
-container=$(tool_of buildah from scratch)
-tool_of buildah copy -q "$container" "$work/base" / >/dev/null
-tool_of buildah commit -q --timestamp 0 "$container" localhost/base >/dev/null
+container=$(buildah from scratch)
+buildah copy -q "$container" "$work/base" / >/dev/null
+buildah commit -q --timestamp 0 "$container" localhost/base >/dev/null
 for app in app two three; do
     head -c 1000000 /dev/urandom >"$work/$app"
-    container=$(tool_of buildah from localhost/base)
-    tool_of buildah copy -q "$container" "$work/$app" / >/dev/null
-    tool_of buildah config --entrypoint '["/serve"]' "$container"
-    tool_of buildah commit -q --timestamp 0 "$container" "localhost/$app" >/dev/null
-    tool_of buildah push -q "localhost/$app" "oci-archive:$author/images/$app.oci.tar"
+    container=$(buildah from localhost/base)
+    buildah copy -q "$container" "$work/$app" / >/dev/null
+    buildah config --entrypoint '["/serve"]' "$container"
+    buildah commit -q --timestamp 0 "$container" "localhost/$app" >/dev/null
+    buildah push -q "localhost/$app" "oci-archive:$author/images/$app.oci.tar"
 done
-id=$(tool_of podman image inspect --format '{{.Id}}' localhost/app)
+id=$(buildah inspect --type image --format '{{.FromImageID}}' localhost/app)
 images=$author/images
-tool_of buildah push -q localhost/app "docker-archive:$images/app.buildah.tar:localhost/app:1"
+buildah push -q localhost/app "docker-archive:$images/app.buildah.tar:localhost/app:1"
 skopeo copy -q "oci-archive:$images/app.oci.tar" "docker-archive:$images/app.skopeo.tar:localhost/app:1"
 skopeo copy -q "oci-archive:$images/app.oci.tar" "oci:$images/app.layout:1"
-tool_of podman save -q --format docker-archive -o "$images/app.podman.tar" localhost/app
 gzip -1 -k "$images/app.skopeo.tar"
 
 # release VERSION IMAGE…: `app` at port 80, the others behind it; each of images/IMAGE.oci.tar, but for $input.
@@ -57,8 +56,8 @@ END
 }
 held() { "$host" run "$h" -- podman image ls -q --no-trunc; }
 
-inputs=(app.oci.tar app.buildah.tar app.skopeo.tar app.skopeo.tar.gz app.podman.tar app.layout)
-for index in "${!inputs[@]}"; do input=${inputs[$index]} release "1.0.$index" app; done
+inputs=(app.oci.tar app.buildah.tar app.skopeo.tar app.skopeo.tar.gz app.layout app.podman.tar)
+release 1.0.0 app
 one=$size
 release 1.1.0 app two three
 # Base and differences alone, and 5 %.
@@ -67,9 +66,12 @@ say "one image of $((one / 1000)) kB, three on one base of $((size / 1000)) kB"
 
 ready images bookworm-podman
 for index in "${!inputs[@]}"; do
+    [ "$index" = 0 ] || input=${inputs[$index]} release "1.0.$index" app
     install_release "1.0.$index"
     [ "$(answer http://192.0.2.1:80/)" = "app-1.0.$index" ] || die "${inputs[$index]}: $(answer http://192.0.2.1:80/)"
     [ "$(held)" = "sha256:$id" ] || die "${inputs[$index]}: the host holds $(held), not $id"
+    # The last input is what the host's podman makes of the first.
+    [ "$index" != 0 ] || "$host" run "$h" -- podman save -q --format docker-archive "$id" >"$images/app.podman.tar"
     status 0 on remove pond --data --yes
     [ -z "$(held)" ] || die "remove left $(held)"
 done
