@@ -42,7 +42,7 @@ package struct CommandResult: Equatable, Sendable {
 package protocol CommandRunner: Sendable {
     /// Throws `CommandError` only when the program could not be found, started, or ended in time.
     func run(_ command: Command) async throws -> CommandResult
-    /// Streams `input` into the program's standard input as it is produced: an image into `podman load`.
+    /// Streams `input` into the program's standard input as it is produced.
     func run(_ command: Command, streaming input: @Sendable @escaping (any ByteSink) throws -> Void) async throws
         -> CommandResult
 }

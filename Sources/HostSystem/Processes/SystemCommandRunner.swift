@@ -5,7 +5,7 @@ import Subprocess
 import SystemPackage
 
 /// Runs programs for real: no shell, a fixed search path, a fixed environment, a session of their own (so that a
-/// terminal's Ctrl-C reaches us and never the `podman load` that we are in the middle of), a time limit.
+/// terminal's Ctrl-C reaches us and never the `podman pull` that we are in the middle of), a time limit.
 package struct SystemCommandRunner: CommandRunner {
     /// Where programs are looked for, whatever PATH the operator has.
     package static let searchPath = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"]

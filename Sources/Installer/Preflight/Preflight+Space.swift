@@ -18,7 +18,7 @@ extension Preflight {
             return (Preflight.add(tree.bytes, rounding.overflow ? Int64.max : rounding.partialValue), inodes)
         case .evidence: return release.unpacks ? (Int64(tree.files) * 128 + (1 << 20), 32) : (1 << 20, 32)
         case .units: return (1 << 20, Int64(release.units.count) + 16)
-        // podman writes an archive to a file before it reads it, then its layers into its storage.
+        // podman pulls layers into files of its own, then unpacks them into its storage; which it has is known to it alone.
         case .imageSpool: return (imageBytes, images.isEmpty ? 0 : 1)
         // How many files an image has is not known before it is unpacked.
         case .images: return (imageBytes, 0)

@@ -95,7 +95,7 @@ package struct PreflightVolume: Equatable, Sendable {
         /// Units and small documents.
         case units
         case evidence
-        /// Where podman spools an archive before it reads it.
+        /// Where podman spools the layers that it pulls before it unpacks them.
         case imageSpool
         case images
     }

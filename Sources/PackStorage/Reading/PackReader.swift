@@ -15,7 +15,7 @@ package struct PackReader: Sendable {
         self.source = source
     }
 
-    /// Writes one content, in order, as it comes out of its packs; the way into `podman load`. Blocks its thread.
+    /// Writes one content, in order, as it comes out of its packs; the way to a runtime that pulls. Blocks its thread.
     ///
     /// - Throws: `PackError`; what the sink throws. A fault may come after bytes were given.
     package func write(_ content: Digest, to sink: any ByteSink, feeds: [String] = []) throws {
