@@ -2,7 +2,7 @@
 package import BundleFormat
 import CArchive
 
-/// The bytes inside of a compressed stream, whichever of the asked-for filters it has; a plain one passes as it is.
+/// The bytes inside of a stream in gzip, xz or zstd; a plain one passes as it is. libarchive's other filters run programs.
 ///
 /// What a stream unpacks to is bounded by what it is: a few kilobytes that claim to be a terabyte end with an error after
 /// the gigabyte that anything may be.
@@ -31,9 +31,12 @@ package final class FilteredStream: ByteSource {
     }
 
     /// - Throws: `ArchiveError`; what the source throws.
-    package init(_ source: any ByteSource, filters: Set<TarReader.Filter> = Set(TarReader.Filter.allCases)) throws {
+    package init(_ source: any ByteSource) throws {
         counter = Counter(source)
-        reader = try LibraryReader(counter, filters: filters) { archive in
+        reader = try LibraryReader(counter) { archive in
+            archive_read_support_filter_gzip(archive)
+            archive_read_support_filter_xz(archive)
+            archive_read_support_filter_zstd(archive)
             archive_read_support_format_raw(archive)
             archive_read_support_format_empty(archive)
         }

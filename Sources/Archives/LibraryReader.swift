@@ -2,7 +2,7 @@
 import BundleFormat
 import CArchive
 
-/// libarchive as a reader of one source; which formats it knows is the caller's to say.
+/// libarchive as a reader of one source; which formats and filters it knows is the caller's to say.
 final class LibraryReader {
     let archive: OpaquePointer
     private let origin: Origin
@@ -18,18 +18,11 @@ final class LibraryReader {
         deinit { buffer.deallocate() }
     }
 
-    init(_ source: any ByteSource, filters: Set<TarReader.Filter>, formats: (OpaquePointer) -> Void) throws {
+    init(_ source: any ByteSource, support: (OpaquePointer) -> Void) throws {
         guard let archive = archive_read_new() else { throw ArchiveError.outOfMemory }
         self.archive = archive
         origin = Origin(source)
-        formats(archive)
-        for filter in filters {
-            switch filter {
-            case .gzip: archive_read_support_filter_gzip(archive)
-            case .xz: archive_read_support_filter_xz(archive)
-            case .zstd: archive_read_support_filter_zstd(archive)
-            }
-        }
+        support(archive)
         let status = archive_read_open(
             archive, Unmanaged.passUnretained(origin).toOpaque(), nil,
             { _, client, result in

@@ -5,13 +5,8 @@ import CArchive
 /// Reads the members of a tar archive that its operator chose to open: an image archive on the connected side. It never
 /// sees a byte of a bundle.
 ///
-/// Only the tar formats and the asked-for filters are compiled in: libarchive's other readers are where its faults were
-/// found, and its unknown filters run programs.
+/// Only the tar formats are asked for: libarchive's other readers are where its faults were found.
 package final class TarReader: ByteSource {
-    package enum Filter: CaseIterable, Sendable {
-        case gzip, xz, zstd
-    }
-
     package struct Entry: Equatable, Sendable {
         package enum Kind: Equatable, Sendable {
             case file, directory
@@ -34,10 +29,10 @@ package final class TarReader: ByteSource {
 
     private let reader: LibraryReader
 
-    /// - Parameter filters: compressions that the archive may have; a plain one is always read.
+    /// - Parameter source: a plain archive; a compressed one comes through `FilteredStream`.
     /// - Throws: `ArchiveError`; what the source throws.
-    package init(_ source: any ByteSource, filters: Set<Filter> = []) throws {
-        reader = try LibraryReader(source, filters: filters) { archive_read_support_format_tar($0) }
+    package init(_ source: any ByteSource) throws {
+        reader = try LibraryReader(source) { archive_read_support_format_tar($0) }
     }
 
     /// Goes to the next member, past what was not read of the one before.

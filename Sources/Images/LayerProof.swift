@@ -4,15 +4,22 @@ package import BundleFormat
 import Cryptography
 
 extension OpenedImage {
+    /// Whether a part is what names it.
+    ///
+    /// - Parameter found: the SHA-256 of its bytes, which the caller has read.
+    /// - Throws: `ImageError.digestMismatch`.
+    package func prove(_ part: ImagePart, found: Digest) throws {
+        guard let expected = part.digest, expected != found else { return }
+        throw ImageError.digestMismatch(member: part.member, expected: expected, found: found)
+    }
+
     /// Whether a layer is what names it: its bytes by the manifest's digest, its unpacked tar by the config's.
     ///
     /// - Parameter found: the SHA-256 of its bytes, which the caller has read. One that is not compressed is not read again.
     /// - Throws: `ImageError.digestMismatch`, `.diffMismatch`, `.expandsTooFar`, `.damaged`; `SystemCallError`;
     ///   `CancellationError`.
     package func prove(_ layer: ImageLayer, found: Digest) throws {
-        if let expected = layer.part.digest, expected != found {
-            throw ImageError.digestMismatch(member: layer.part.member, expected: expected, found: found)
-        }
+        try prove(layer.part, found: found)
         guard found != layer.diff else { return }
         let unpacked = try OpenedImage.unpackedDigest(try open(layer.part, at: 0))
         guard unpacked == layer.diff else {

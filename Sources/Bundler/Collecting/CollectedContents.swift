@@ -78,9 +78,7 @@ struct CollectedContents {
         let config = try carry(image.config, of: image, as: "images/\(source.name)/config")
         let manifest = try image.manifest.map { try carry($0, of: image, as: "images/\(source.name)/manifest") }
         let layers = try image.layers.enumerated().map { number, layer in
-            let content = try carry(layer.part, of: image, as: "images/\(source.name)/layer-\(number)") {
-                try image.prove(layer, found: $0)
-            }
+            let content = try carry(layer.part, of: image, as: "images/\(source.name)/layer-\(number)", layer: layer)
             return Image.Layer(digest: content.digest, bytes: content.size, diff: layer.diff)
         }
         images[source.name] = Image(
@@ -90,13 +88,14 @@ struct CollectedContents {
 
     /// One part of an image becomes a content. Hashed anew for each image: what an archive says of itself is not believed.
     private mutating func carry(
-        _ part: ImagePart, of image: OpenedImage, as path: String, proving: (Digest) throws -> Void = { _ in }
+        _ part: ImagePart, of image: OpenedImage, as path: String, layer: ImageLayer? = nil
     ) throws -> PackContent {
         let content = try ContentHasher.content(of: try image.open(part, at: 0), kind: .other, path: path)
-        if let expected = part.digest, expected != content.digest {
-            throw ImageError.digestMismatch(member: part.member, expected: expected, found: content.digest)
+        if let layer {
+            try image.prove(layer, found: content.digest)
+        } else {
+            try image.prove(part, found: content.digest)
         }
-        try proving(content.digest)
         if sources[content.digest] == nil {
             imageContents.append(content)
             sources[content.digest] = { try image.open(part, at: $0) }

@@ -70,30 +70,32 @@ struct RecoverCommand: AsyncParsableCommand {
         try session.installation(of: product, events: EventPrinter(console: session.console))
     }
 
-    /// Whether the run that this is behind has said how it ended.
-    private static var hasRunEnded: Bool {
-        guard TransientRun.isBehindRun, let log = TransientRun.log, var reader = try? RunReader(log.path),
-            let lines = try? reader.next()
-        else { return false }
-        return lines.contains { if case .ended = $0 { true } else { false } }
+    /// What the run said that this is behind; nothing where it is behind none.
+    private static var runLines: [RunLine] {
+        guard TransientRun.isBehindRun, let log = TransientRun.log, var reader = try? RunReader(log.path) else {
+            return []
+        }
+        return (try? reader.next()) ?? []
     }
+
+    /// Whether that run has said how it ended.
+    private static var hasRunEnded: Bool { runLines.contains { if case .ended = $0 { true } else { false } } }
 
     /// A run that died has not said how it ended: whoever follows it hears it from the recovery behind it.
     private static func endRun(_ outcomes: [Recoverer.Outcome], _ failure: (any Error)?) {
         guard TransientRun.isBehindRun, !hasRunEnded, let log = TransientRun.log else { return }
         let status =
-            outcomes.map(\.statusOfRun).last { $0 != .failedNothingChanged } ?? recoveredBefore(log)
+            outcomes.map(\.statusOfRun).last { $0 != .failedNothingChanged } ?? recoveredBefore()
             ?? .failedNothingChanged
         log.append(.ended(failure.map { Explanation.orPlain($0).status.rawValue } ?? status.rawValue))
     }
 
     /// How a run ended that somebody else was faster to recover: no other one has the lock meanwhile, so what the history
     /// has since the run's beginning is its.
-    private static func recoveredBefore(_ log: RunLog) -> ExitStatus? {
-        guard var reader = try? RunReader(log.path), let lines = try? reader.next() else { return nil }
+    private static func recoveredBefore() -> ExitStatus? {
         var started: Int64?
         var product: ReleaseName?
-        for line in lines {
+        for line in runLines {
             if case .begun(let beginning) = line { started = beginning.started }
             if case .product(let name) = line { product = name }
         }

@@ -19,7 +19,7 @@ struct ArchiveMembers: ImageMembers {
 
     /// - Throws: `ImageError`; `SystemCallError`.
     init(_ path: HostPath) throws {
-        streams = ArchiveStreams(path)
+        streams = try ArchiveStreams(path)
         var isFirst = true
         do {
             let reader = try TarReader(try streams.open(at: 0))

@@ -15,15 +15,24 @@ final class ArchiveStreams: Sendable {
         let stream: UnpackedStream
     }
 
-    init(_ path: HostPath) { self.path = path }
+    private let isCompressed: Bool
+
+    /// - Throws: `SystemCallError`.
+    init(_ path: HostPath) throws {
+        self.path = path
+        isCompressed = try ArchiveStreams.isCompressed(try HostFile.open(path, .read))
+    }
 
     /// - Throws: `ArchiveError`, `SystemCallError`.
     func open(at offset: Int64) throws -> any ByteSource {
-        let file = try HostFile.open(path, .read)
-        guard try ArchiveStreams.isCompressed(file) else { return PlainStream(file, offset: offset) }
-        let stream = try takeIdle(before: offset) ?? UnpackedStream(FilteredStream(PlainStream(file, offset: 0)))
+        guard isCompressed else { return try plain(from: offset) }
+        let stream = try takeIdle(before: offset) ?? UnpackedStream(FilteredStream(try plain(from: 0)))
         try stream.skip(to: offset)
         return Lease(stream, self)
+    }
+
+    private func plain(from offset: Int64) throws -> FileRange {
+        FileRange(try HostFile.open(path, .read), offset: offset)
     }
 
     /// gzip (RFC 1952), xz, zstd (RFC 8878).
@@ -60,23 +69,6 @@ final class ArchiveStreams: Sendable {
         func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int { try stream.read(into: buffer) }
 
         deinit { owner.putBack(stream) }
-    }
-}
-
-/// A file from an offset on, with a position of its own.
-final class PlainStream: ByteSource {
-    private let file: HostFile
-    private var offset: Int64
-
-    init(_ file: HostFile, offset: Int64) {
-        self.file = file
-        self.offset = offset
-    }
-
-    func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-        let count = try file.read(at: offset, into: buffer)
-        offset += Int64(count)
-        return count
     }
 }
 

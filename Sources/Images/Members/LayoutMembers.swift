@@ -32,6 +32,6 @@ struct LayoutMembers: ImageMembers {
 
     func open(_ name: String, at offset: Int64) throws -> any ByteSource {
         guard holds(name) else { throw ImageError.missingMember(name) }
-        return PlainStream(try HostFile.open(directory / name, .read, followLinks: false), offset: offset)
+        return FileRange(try HostFile.open(directory / name, .read, followLinks: false), offset: offset)
     }
 }

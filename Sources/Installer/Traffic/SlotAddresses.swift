@@ -58,6 +58,15 @@ package struct SlotAddresses: Equatable, Sendable {
         )
     }
 
+    /// - Throws: `TrafficError.noAddress`; IPv6 may be missing.
+    func assignProxy(_ runner: any CommandRunner, hasIPv6: Bool) async throws {
+        let result = try await runner.run(assignProxy.v4)
+        guard result.status == 0 else {
+            throw TrafficError.noAddress(address: spare4, message: String(result.errorText.prefix(200)))
+        }
+        if hasIPv6 { _ = try await runner.run(assignProxy.v6) }
+    }
+
     package var unassignProxy: [Command] {
         ["\(spare4)/32", "\(spare6)/128"].map {
             Command(["ip", "address", "delete", $0, "dev", "lo"], timeoutSeconds: 10)

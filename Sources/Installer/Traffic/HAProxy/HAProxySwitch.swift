@@ -30,12 +30,7 @@ package struct HAProxySwitch: PreviewingSwitch {
 
     package func ensure() async throws -> Bool {
         let hasIPv6 = try await kernel.ensure()
-        let assign = addresses.assignProxy
-        let result = try await runner.run(assign.v4)
-        guard result.status == 0 else {
-            throw TrafficError.noAddress(address: addresses.spare4, message: String(result.errorText.prefix(200)))
-        }
-        if hasIPv6 { _ = try await runner.run(assign.v6) }
+        try await addresses.assignProxy(runner, hasIPv6: hasIPv6)
         try FileSystem.createDirectories(directory)
         if try !FileSystem.exists(map) { try write("", to: map) }
         if try !FileSystem.exists(config) { try write(try text().config(TrafficTable()), to: config) }

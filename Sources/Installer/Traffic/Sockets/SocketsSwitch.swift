@@ -24,12 +24,7 @@ package struct SocketsSwitch: TrafficSwitch {
 
     package func ensure() async throws -> Bool {
         let hasIPv6 = try await kernel.ensure()
-        let assign = addresses.assignProxy
-        let result = try await runner.run(assign.v4)
-        guard result.status == 0 else {
-            throw TrafficError.noAddress(address: addresses.spare4, message: String(result.errorText.prefix(200)))
-        }
-        if hasIPv6 { _ = try await runner.run(assign.v6) }
+        try await addresses.assignProxy(runner, hasIPv6: hasIPv6)
         return hasIPv6
     }
 

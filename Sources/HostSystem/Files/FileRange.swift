@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import BundleFormat
-package import HostSystem
 
 /// A run of a file as a stream. It has its own position, so several may read one file.
 package final class FileRange: ByteSource {
