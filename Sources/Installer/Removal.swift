@@ -88,9 +88,7 @@ struct Removal {
             guard let bytes = try? FileSystem.readAll(path, limit: Limits.manifestBytes),
                 let manifest = try? ManifestDocument.decode(bytes)
             else { continue }
-            for (name, image) in manifest.images {
-                names.insert(PodmanImages.name(image.id, layout.product, image: name))
-            }
+            for image in manifest.images.values { names.insert(PodmanImages.name(image.id, layout.product)) }
         }
         return names
     }

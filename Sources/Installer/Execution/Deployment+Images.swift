@@ -13,14 +13,14 @@ extension Deployment {
             throw DeploymentError.imageLoadFailed(image: first.name, output: "the host no longer holds it")
         }
         var shelf = ImageShelf(
-            prefix: "\(ImageShelf.prefixBegin)\(try Randomness.bytes(16).map { String($0, radix: 16) }.joined())")
+            prefix: "\(ImageShelf.prefixBegin)\(Hexadecimal.encode(try Randomness.bytes(16)))")
         for image in missing {
             let manifest = try image.image.manifest.map { try Deployment.document($0, from: delivery) }
-            shelf.put(image.image, as: image.name, manifest: manifest)
+            shelf.put(image.image, manifest: manifest)
         }
         let endpoint = try await ImageEndpoint(shelf) { try delivery.write(content: $0, to: $1) }
         do {
-            for image in missing { try await load(image, as: shelf.reference(image.name, port: endpoint.port)) }
+            for image in missing { try await load(image, as: shelf.reference(image.id, port: endpoint.port)) }
         } catch {
             await endpoint.close()
             throw error
@@ -38,7 +38,7 @@ extension Deployment {
             throw DeploymentError.imageDigestDiffers(
                 image: image.name, expected: image.id, found: result.outputText)
         }
-        for command in PodmanImages.naming(image.id, plan.name, image: image.name, from: reference) {
+        for command in PodmanImages.naming(image.id, plan.name, from: reference) {
             let result = try await environment.runner.run(command)
             guard result.status == 0 else {
                 throw DeploymentError.imageLoadFailed(image: image.name, output: result.errorText)
@@ -63,7 +63,7 @@ extension Deployment {
             guard listed.status == 0 else { continue }
             let names = listed.outputText.split(separator: "\n").map(String.init)
             // A crash may have left it with the endpoint's name, with both, or with none.
-            let ours = names.filter { PodmanImages.isOurs($0, image.id, plan.name, image: image.name) }
+            let ours = names.filter { PodmanImages.isOurs($0, image.id, plan.name) }
             for name in names.isEmpty ? [image.id.hex] : ours {
                 // Refused while a container uses it: then it is not ours alone.
                 _ = try await environment.runner.run(PodmanImages.remove(name))

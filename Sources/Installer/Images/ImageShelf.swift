@@ -24,26 +24,27 @@ struct ImageShelf: Sendable {
 
     /// Unguessable: other users of the machine reach the loopback interface too.
     let prefix: String
+    /// By the image's ID: what an author calls an image (`_a`, `A` beside `a`) need be no name of a repository.
     private var entries: [String: Entry] = [:]
     private var blobs: [Digest: Int64] = [:]
 
     init(prefix: String) { self.prefix = prefix }
 
     /// - Parameter manifest: as the input carried it; without one, one is made of what there is.
-    mutating func put(_ image: Image, as name: String, manifest: [UInt8]?) {
+    mutating func put(_ image: Image, manifest: [UInt8]?) {
         let bytes = manifest ?? ImageShelf.manifest(of: image)
-        entries[name] = Entry(manifest: bytes, type: ImageShelf.type(of: bytes), digest: .ofBytes(bytes))
+        entries[image.id.short] = Entry(manifest: bytes, type: ImageShelf.type(of: bytes), digest: .ofBytes(bytes))
         for blob in image.blobs { blobs[blob.digest] = blob.bytes }
     }
 
     /// The reference by which a runtime asks for an image at this machine's `port`.
-    func reference(_ name: String, port: Int) -> String { "127.0.0.1:\(port)/\(prefix)/\(name.lowercased()):carried" }
+    func reference(_ id: Digest, port: Int) -> String { "127.0.0.1:\(port)/\(prefix)/\(id.short):carried" }
 
     func answer(to path: String) -> Answer {
         if path == "/v2/" || path == "/v2" { return .present }
         let segments = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
         guard segments.count == 5, segments[1] == "v2", segments[2] == prefix,
-            let entry = entries.first(where: { $0.key.lowercased() == segments[3] })?.value
+            let entry = entries[String(segments[3])]
         else { return .unknown }
         let (kind, reference) = (segments[4], segments[5])
         switch kind {

@@ -12,9 +12,9 @@ enum PodmanImages {
     }
 
     /// A name of ours keeps `podman image prune` away from it; the endpoint's own is gone with the endpoint.
-    static func naming(_ id: Digest, _ product: ReleaseName, image: String, from reference: String) -> [Command] {
+    static func naming(_ id: Digest, _ product: ReleaseName, from reference: String) -> [Command] {
         [
-            Command(["podman", "tag", id.hex, name(id, product, image: image)]),
+            Command(["podman", "tag", id.hex, name(id, product)]),
             Command(["podman", "untag", id.hex, reference]),
         ]
     }
@@ -28,12 +28,13 @@ enum PodmanImages {
     }
 
     /// Whether we gave a name, for now or for good; others keep theirs, and the image with it.
-    static func isOurs(_ name: String, _ id: Digest, _ product: ReleaseName, image: String) -> Bool {
-        name == self.name(id, product, image: image)
+    static func isOurs(_ name: String, _ id: Digest, _ product: ReleaseName) -> Bool {
+        name == self.name(id, product)
             || (name.hasPrefix("127.0.0.1:") && name.contains("/\(ImageShelf.prefixBegin)"))
     }
 
-    static func name(_ id: Digest, _ product: ReleaseName, image: String) -> String {
-        "localhost/bundle-\(product)/\(image.lowercased()):\(id.short)"
+    /// Whatever a product is called, it fits into a tag; not into a repository's name.
+    static func name(_ id: Digest, _ product: ReleaseName) -> String {
+        "localhost/bundle:\(product)-\(id.short)"
     }
 }

@@ -28,19 +28,19 @@ skopeo copy -q "oci-archive:$images/app.oci.tar" "docker-archive:$images/app.sko
 skopeo copy -q "oci-archive:$images/app.oci.tar" "oci:$images/app.layout:1"
 gzip -1 -k "$images/app.skopeo.tar"
 
-# release VERSION IMAGE…: `app` at port 80, the others behind it; each of images/IMAGE.oci.tar, but for $input.
+# release VERSION IMAGE…, by names that no repository could have: `app` at port 80, the others behind it; each of images/IMAGE.oci.tar, but for $input.
 bundle key generate -o keys/pond.key --no-password >/dev/null
 release() {
     local version=$1 port=80 image
     shift
     {
         printf 'spec: 1\nname: pond\narch: [amd64]\ncutover: { bake: 1s, drain: 1s }\nimages:\n'
-        for image in "$@"; do echo "  $image: { archive: images/${input:-$image.oci.tar} }"; done
+        for image in "$@"; do echo "  _${image}_: { archive: images/${input:-$image.oci.tar} }"; done
         echo 'services:'
         for image in "$@"; do
             cat <<END
   $image:
-    image: $image
+    image: _${image}_
     args: [serve, "$image-$version", "{{ listen.http }}"]
     user: "5999:5998"
     ports: { http: { port: $port, expose: public } }
