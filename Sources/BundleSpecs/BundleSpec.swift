@@ -27,7 +27,7 @@ package struct BundleSpec: Equatable, Sendable {
 
     /// Every path that the spec names, in the order of the text; `docs.more` patterns are not among them.
     package var sources: [SourcePath] {
-        var all = binaries.map(\.from) + files.map(\.from) + images.values.map(\.archive)
+        var all = binaries.map(\.from) + files.map(\.from) + images.values.compactMap(\.archive)
         all += [values.defaults, values.schema, docs.upgrade, docs.changelog].compactMap(\.self)
         all += config.values.map(\.template)
         return all.sorted { $0.place < $1.place }
@@ -82,12 +82,26 @@ package struct FileSource: Equatable, Sendable {
     package var destination: String { "share/\(to)" }
 }
 
-/// A container image in a file.
+/// A container image, and which one it must be.
 package struct ImageSource: Equatable, Sendable {
-    package var archive: SourcePath
-    /// Its manifest digest where it carries one, else its config digest. nil: whatever the archive holds.
-    package var digest: Digest?
+    package enum Origin: Equatable, Sendable {
+        /// A file or an OCI layout; the tag chooses among several images in it.
+        case archive(SourcePath, tag: String?)
+        /// Fetched when a bundle is made of it.
+        case reference(ImageReference)
+    }
+
+    package var origin: Origin
+    /// Of its manifest, or of an index that names it, where it carries one; else of its config. Whatever has none yet is not
+    /// pinned, and nothing is made of it.
+    package var digests: [Architecture: Digest]
+    /// Of its name.
     package var place: Place
+
+    /// The file that it is in.
+    package var archive: SourcePath? {
+        if case .archive(let path, _) = origin { path } else { nil }
+    }
 }
 
 /// → `values/defaults.yaml`, `values/schema.json`.

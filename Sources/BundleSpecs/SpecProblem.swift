@@ -59,6 +59,8 @@ extension SpecProblem {
         /// `>=1.2.0`, `>=247`.
         case lowerBound
         case digest
+        /// `HOST/NAME:TAG@sha256:…`.
+        case imageReference
         case sourcePath
         case releasePath
         case absolutePath

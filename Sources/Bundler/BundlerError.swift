@@ -43,6 +43,8 @@ package struct SourceProblem: Equatable, Sendable {
         /// An executable for another machine than the bundle's; nil for one that no bundle is made for.
         case wrongArchitecture(found: Architecture?)
         case image(ImageError)
+        /// Nothing says which image it must be.
+        case unpinned
     }
 
     /// Where the spec names it, as `file:line:column`.

@@ -42,6 +42,7 @@ package struct ReleaseBuilder: Sendable {
     /// - Throws: `BundlerError`, `PackError`, `FormatError`, `SystemCallError`, `CancellationError`.
     package func build(_ recipe: ReleaseRecipe, _ request: CreateRequest) async throws -> BuiltBundle {
         try checkOutput(request.output)
+        guard recipe.unpinned.isEmpty else { throw BundlerError.sources(recipe.unpinned) }
         let provenance = try await Provenance.find(request, runner: runner)
         let (tree, contents) = try step("collect", "collect the files of the release") { try collect(recipe) }
         let directory = try HeldScratch.create(in: request.output.parent)

@@ -5,9 +5,20 @@ import HostSystem
 extension ReleaseRecipe {
     /// Which of the files that the spec names are not there. `BundlerError.sources` in the making, for who wants to go on.
     package func missing() throws -> [SourceProblem] {
-        let named = sources.map { ($0.from, $0.place) } + images.map { ($0.archive, $0.place) }
+        let named =
+            sources.map { ($0.from, $0.place) }
+            + images.compactMap { image in
+                if case .archive(let path, _) = image.origin { (path, image.place) } else { nil }
+            }
         return try named.filter { try FileSystem.status($0.0) == nil }.map {
             SourceProblem(place: $0.1, path: $0.0.text, fact: .missing)
+        }
+    }
+
+    /// Images of which nothing says which they must be: no bundle is made of them, so that what was tested is what is shipped.
+    package var unpinned: [SourceProblem] {
+        images.filter { $0.digest == nil }.map {
+            SourceProblem(place: $0.place, path: "image \($0.name)", fact: .unpinned)
         }
     }
 

@@ -18,11 +18,7 @@ extension ReleaseRecipe {
         self.init(
             identity: ReleaseIdentity(name: spec.name, version: version, arch: arch),
             sources: resolver.sources(spec) + documents.sources,
-            images: spec.images.sorted { $0.key < $1.key }.map { name, image in
-                ImageSource(
-                    name: name, archive: resolver.path(image.archive), digest: image.digest,
-                    place: image.archive.place.description)
-            },
+            images: spec.images.sorted { $0.key < $1.key }.map { resolver.image($0.key, $0.value) },
             problems: documents.problems
         ) { tree in
             Manifest(
@@ -50,6 +46,17 @@ struct SpecResolver {
     func path(_ source: SourcePath) -> HostPath {
         let text = source.path(for: arch)
         return text.hasPrefix("/") ? HostPath(text) : directory / text
+    }
+
+    func image(_ name: String, _ image: ImageSource) -> ReleaseRecipe.ImageSource {
+        let origin: ReleaseRecipe.ImageSource.Origin =
+            switch image.origin {
+            case .archive(let source, let tag): .archive(path(source), tag: tag)
+            case .reference(let reference): .reference(reference)
+            }
+        return ReleaseRecipe.ImageSource(
+            name: name, origin: origin, digest: image.digests[arch],
+            place: (image.archive?.place ?? image.place).description)
     }
 
     func sources(_ spec: BundleSpec) -> [ReleaseRecipe.Source] {

@@ -33,17 +33,25 @@ package struct ReleaseRecipe: Sendable {
         }
     }
 
-    /// An image archive.
+    /// An image, and which one it must be.
     package struct ImageSource: Equatable, Sendable {
+        package enum Origin: Equatable, Sendable {
+            /// A file or an OCI layout; the tag chooses among several images in it.
+            case archive(HostPath, tag: String?)
+            /// To be fetched before anything is collected.
+            case reference(ImageReference)
+        }
+
         package let name: String
-        package let archive: HostPath
-        /// Its manifest digest where it carries one, else its config digest; nil takes what is there.
+        package var origin: Origin
+        /// Of its manifest or of an index that names it, where it carries one, else of its config; nil while it is not pinned.
         package let digest: Digest?
+        /// Where the spec names it, as `file:line:column`.
         package let place: String
 
-        package init(name: String, archive: HostPath, digest: Digest?, place: String) {
+        package init(name: String, origin: Origin, digest: Digest?, place: String) {
             self.name = name
-            self.archive = archive
+            self.origin = origin
             self.digest = digest
             self.place = place
         }

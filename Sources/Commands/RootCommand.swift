@@ -16,6 +16,7 @@ struct RootCommand: AsyncParsableCommand {
                 subcommands: [
                     InitCommand.self,
                     LintCommand.self,
+                    PinCommand.self,
                     CreateCommand.self,
                     ValuesCommand.self,
                     RenderCommand.self,

@@ -26,9 +26,10 @@ package enum ImageError: Error, Equatable, Sendable {
     case unsupportedMediaType(String)
     /// A digest that is not `sha256:` and 64 lower-case hexadecimal digits.
     case unsupportedDigest(String)
-    /// The archive holds another number of images than one for the platform.
-    case images(count: Int, platforms: [String])
+    /// The archive holds none that is wanted, or several: what it says of each.
+    case images([String])
+    case noSuchTag(String, among: [String])
     case wrongPlatform(found: String, wanted: String)
     /// The digest in the spec is not the image's.
-    case notThePinnedImage(pinned: Digest, found: Digest)
+    case notThePinnedImage(pinned: Digest, found: [Digest])
 }

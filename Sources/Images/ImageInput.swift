@@ -9,28 +9,28 @@ package enum ImageInput {
     ///
     /// - Parameters:
     ///   - arch: the platform that is wanted, with Linux.
-    ///   - pinned: what the spec says; compared with `ImageIdentity.pinned`.
+    ///   - pinned: what the spec says; `ImageIdentity.isPinned` must hold. It also chooses among several images in one file.
+    ///   - tag: chooses among several, by a name that the file gives one.
     /// - Throws: `ImageError`; `SystemCallError`.
-    package static func open(_ path: HostPath, arch: Architecture, pinned: Digest? = nil) throws -> OpenedImage {
-        let image = try read(path, arch)
+    package static func open(
+        _ path: HostPath, arch: Architecture, pinned: Digest? = nil, tag: String? = nil
+    ) throws -> OpenedImage {
+        let image = try read(path, ImageChoice(arch: arch, pinned: pinned, tag: tag))
         let identity = image.identity
         guard identity.platform == "linux/\(arch.rawValue)" else {
             throw ImageError.wrongPlatform(found: identity.platform, wanted: "linux/\(arch.rawValue)")
         }
-        if let pinned, pinned != identity.pinned {
-            throw ImageError.notThePinnedImage(pinned: pinned, found: identity.pinned)
-        }
         return image
     }
 
-    private static func read(_ path: HostPath, _ arch: Architecture) throws -> OpenedImage {
+    private static func read(_ path: HostPath, _ choice: ImageChoice) throws -> OpenedImage {
         if try FileSystem.status(try FileSystem.resolve(path))?.kind == .directory {
-            return try OCILayout(try LayoutMembers(path), .ociLayout).image(arch)
+            return try OCILayout(try LayoutMembers(path), .ociLayout).image(choice)
         }
         let members = try ArchiveMembers(path)
-        // Docker 25 and later save both in one file; the docker-archive names the one image that was asked for.
-        if members.holds("manifest.json") { return try DockerArchive(members).image() }
-        if members.holds("index.json") { return try OCILayout(members, .ociArchive).image(arch) }
+        // Docker 25 and later save both in one file; the docker-archive names what was asked for.
+        if members.holds("manifest.json") { return try DockerArchive(members).image(choice) }
+        if members.holds("index.json") { return try OCILayout(members, .ociArchive).image(choice) }
         throw ImageError.notAnImage
     }
 }

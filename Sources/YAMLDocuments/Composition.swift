@@ -25,7 +25,7 @@ struct Composition {
         switch event.kind {
         case .scalar(let text, let plain, let tag):
             let scalar = try scalar(text, plain: plain, tag: tag, at: event.place)
-            return YAMLNode(place: event.place, content: .scalar(scalar))
+            return YAMLNode(place: event.place, end: event.end, content: .scalar(scalar))
         case .sequenceStart(let tag):
             try check(tag, is: "tag:yaml.org,2002:seq", at: event.place)
             return YAMLNode(place: event.place, content: .sequence(try items(depth: depth)))

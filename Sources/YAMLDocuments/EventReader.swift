@@ -20,6 +20,7 @@ final class EventReader {
 
         let kind: Kind
         let place: Place
+        let end: Place
         let hasAnchor: Bool
     }
 
@@ -60,7 +61,8 @@ final class EventReader {
 
     private func copied(_ event: yaml_event_t) -> Event? {
         func found(_ kind: Event.Kind, anchor: UnsafeMutablePointer<yaml_char_t>? = nil) -> Event {
-            Event(kind: kind, place: place(event.start_mark), hasAnchor: anchor != nil)
+            Event(
+                kind: kind, place: place(event.start_mark), end: place(event.end_mark), hasAnchor: anchor != nil)
         }
         switch event.type {
         case YAML_DOCUMENT_START_EVENT: return found(.documentStart)

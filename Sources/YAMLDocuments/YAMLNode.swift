@@ -24,10 +24,13 @@ package struct YAMLNode: Equatable, Sendable {
     }
 
     package let place: Place
+    /// Behind its last character, where it is a scalar that the text spells out: what an editor would replace.
+    package let end: Place?
     package let content: Content
 
-    package init(place: Place, content: Content) {
+    package init(place: Place, end: Place? = nil, content: Content) {
         self.place = place
+        self.end = end
         self.content = content
     }
 }

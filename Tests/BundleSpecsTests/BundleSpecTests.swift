@@ -96,6 +96,35 @@ struct BundleSpecTests {
         #expect(try service("{ image: q, user: \"5:7\" }", more: BundleSpecTests.image).service?.user?.group == 7)
     }
 
+    @Test("knows which image each must be, for each architecture")
+    func digests() throws {
+        let hex = [String(repeating: "0", count: 64), String(repeating: "1", count: 64)]
+        let images = """
+            images: { one: { archive: a.tar, digest: "sha256:\(hex[0])" }, none: { archive: a.tar, tag: "x:1", digest: pending },
+            each: { archive: a.tar, digest: { amd64: "sha256:\(hex[1])" } }, ref: { ref: "a.b/c:1@sha256:\(hex[0])" } },
+            """
+        let spec = try #require(try examine("\(head)\(images)\nservices: { a: { image: one } } }").0)
+        #expect(
+            spec.images.mapValues { $0.digests[.amd64]?.hex } == [
+                "one": hex[0], "none": nil, "each": hex[1], "ref": hex[0],
+            ])
+        #expect(spec.images["ref"]?.origin == ImageReference("a.b/c:1@sha256:\(hex[0])").map { .reference($0) })
+        #expect(spec.images["none"]?.archive?.text == "a.tar")
+    }
+
+    @Test(
+        "refuses images that nobody could find",
+        arguments: [
+            "{ }", "{ archive: a, ref: a.b/c }", "{ ref: redis }", "{ ref: \"a.b/c\", digest: pending }",
+            "{ ref: a.b/c, tag: x }", "{ archive: a, digest: \"sha256:12\" }",
+            "{ archive: a, digest: { sparc: pending } }", "{ archive: a, digest: { amd64: 12 } }",
+            "{ archive: a, digest: 12 }",
+        ])
+    func imageSources(_ text: String) throws {
+        let more = "images: { q: \(text), ok: { archive: a } }, "
+        #expect(try service("{ image: ok }", more: more).kinds.count == 1)
+    }
+
     @Test(
         "refuses what no image can have, or only an image",
         arguments: [

@@ -54,6 +54,7 @@ services:
     health: [ { http: http, path: /, body: "counted" } ]
 cutover: { health-timeout: 30s, bake: 2s, drain: 5s }
 END
+    bundle pin >/dev/null
     bundle create "v$1" --key keys/pond.key --codec zstd:3 >"$work/create.log" 2>&1 || { cat "$work/create.log" && die "create v$1"; }
     mv "$author/bay-$1-amd64.bundle" "$stick/"
 }

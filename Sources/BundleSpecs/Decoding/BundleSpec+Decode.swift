@@ -45,7 +45,7 @@ struct SpecDecoder {
         let requires = requirements()
         let binaries = binaries()
         let files = files()
-        let images = images()
+        let images = images(arch)
         let values = root.section("values", .values)
         let sources = ValueSources(defaults: values.path("defaults"), schema: values.path("schema"))
         let secrets = secrets()

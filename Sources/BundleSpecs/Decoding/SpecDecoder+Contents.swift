@@ -48,33 +48,10 @@ extension SpecDecoder {
         }
     }
 
-    func images() -> [String: ImageSource] {
-        var images: [String: ImageSource] = [:]
-        for pair in root.entries("images") {
-            let section = Section(pair.value, .image, path: "images.\(pair.name)", ledger, fallback: pair.key.place)
-            let archive = section.path("archive")
-            _ = section.text("ref")
-            exclude(section, "archive", "ref")
-            exclude(section, "digest", "ref")
-            if pair.value.mapping != nil, !section.has("archive"), !section.has("ref") {
-                section.report("", .contradiction(path: section.path, .noneGiven(["archive", "ref"])))
-            }
-            let digest = section.text("digest", .digest).flatMap { text -> Digest? in
-                let hex = text.hasPrefix("sha256:") ? Digest(hex: text.dropFirst(7)) : nil
-                if hex == nil {
-                    section.report("digest", .badText(path: section.below("digest"), text: text, expected: .digest))
-                }
-                return hex
-            }
-            images[pair.name] = archive.map { ImageSource(archive: $0, digest: digest, place: pair.key.place) }
+    func images(_ arch: [Architecture]) -> [String: ImageSource] {
+        root.entries("images").reduce(into: [:]) { images, pair in
+            images[pair.name] = ImageDecoder(pair, arch: arch, ledger).decode()
         }
-        return images
-    }
-
-    /// Reports two keys that exclude each other.
-    func exclude(_ section: Section, _ one: String, _ other: String) {
-        guard section.has(one), section.has(other) else { return }
-        section.report(other, .contradiction(path: section.path, .bothGiven(one, other)))
     }
 
     func services(_ cutover: CutoverSettings) -> [String: Service] {

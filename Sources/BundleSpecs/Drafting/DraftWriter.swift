@@ -27,7 +27,9 @@ struct DraftWriter {
         }
         if !images.isEmpty {
             line("images:")
-            for (path, service) in images { line("  \(service): { archive: \(DraftWriter.quoted(path)) }") }
+            for (path, service) in images {
+                line("  \(service): { archive: \(DraftWriter.quoted(path)), digest: pending }  # `bundle pin`")
+            }
         }
     }
 

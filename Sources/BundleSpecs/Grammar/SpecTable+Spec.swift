@@ -16,7 +16,7 @@ extension SpecTable {
     static let host = SpecTable("requires.host", "systemd kernel commands units memory")
     static let binary = SpecTable("binaries[]", "from! as")
     static let file = SpecTable("files[]", "from! to")
-    static let image = SpecTable("images.*", "archive digest", later: "ref")
+    static let image = SpecTable("images.*", "archive ref tag digest")
     static let values = SpecTable("values", "defaults schema")
     static let secret = SpecTable("secrets.*", "required about certificate-for names warn", later: "generate")
     static let config = SpecTable("config.*", "template! check sensitive")

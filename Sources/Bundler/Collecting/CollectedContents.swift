@@ -30,8 +30,9 @@ struct CollectedContents {
             }
         }
         for image in recipe.images {
-            try attempt(image.place, image.archive) {
-                try $0.take(image, recipe.identity.arch)
+            guard case .archive(let path, let tag) = image.origin else { continue }
+            try attempt(image.place, path) {
+                try $0.take(image, at: path, tag: tag, recipe.identity.arch)
                 progress($0.images[image.name]?.bytes ?? 0)
             }
         }
@@ -67,14 +68,16 @@ struct CollectedContents {
         sources[content.digest] = { FileRange(try HostFile.open(path, .read, followLinks: false), offset: $0) }
     }
 
-    private mutating func take(_ source: ReleaseRecipe.ImageSource, _ arch: Architecture) throws {
-        guard let path = try? FileSystem.resolve(source.archive), let status = try FileSystem.status(path) else {
-            return report(source.place, source.archive, .missing)
+    private mutating func take(
+        _ source: ReleaseRecipe.ImageSource, at archive: HostPath, tag: String?, _ arch: Architecture
+    ) throws {
+        guard let path = try? FileSystem.resolve(archive), let status = try FileSystem.status(path) else {
+            return report(source.place, archive, .missing)
         }
         guard status.kind == .file || status.kind == .directory else {
-            return report(source.place, source.archive, .specialFile)
+            return report(source.place, archive, .specialFile)
         }
-        let image = try ImageInput.open(path, arch: arch, pinned: source.digest)
+        let image = try ImageInput.open(path, arch: arch, pinned: source.digest, tag: tag)
         let config = try carry(image.config, of: image, as: "images/\(source.name)/config")
         let manifest = try image.manifest.map { try carry($0, of: image, as: "images/\(source.name)/manifest") }
         let layers = try image.layers.enumerated().map { number, layer in

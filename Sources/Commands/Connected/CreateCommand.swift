@@ -38,9 +38,6 @@ struct CreateCommand: AsyncParsableCommand {
         for advice in file.advice { console.warn("\(advice.place): \(advice.words)") }
         let architecture = try chosenArchitecture(file)
         let recipe = try ReleaseRecipe(file.spec, version: number, arch: architecture, directory: file.directory)
-        for image in recipe.images where image.digest == nil {
-            console.warn("image \(image.name) is not pinned: whatever \(image.archive) holds is carried")
-        }
         let signing = unsigned ? [] : try keys.open(project: file.directory, console)
         let request = CreateRequest(
             output: HostPath(output ?? "./\(recipe.identity.fileName)"), keys: signing,

@@ -50,6 +50,9 @@ struct LintCommand: ParsableCommand {
                 let recipe = try ReleaseRecipe(spec, version: version, arch: arch, directory: directory)
                 let missing = try recipe.missing()
                 findings += missing.map(LintFinding.init)
+                findings += recipe.unpinned.map {
+                    LintFinding(place: $0.place, message: "\($0.path) \($0.fact.words)", isAdvice: true)
+                }
                 if missing.isEmpty { try recipe.checkConfiguration() }
             } catch BundlerError.sources(let problems) {
                 findings += problems.map(LintFinding.init)

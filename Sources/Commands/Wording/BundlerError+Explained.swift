@@ -54,6 +54,7 @@ extension SourceProblem.Fact {
         case .wrongArchitecture(let found):
             "is a program for \(found?.rawValue ?? "a machine that no bundle is made for")"
         case .image(let error): error.words.message
+        case .unpinned: "has no digest: any build of it could be carried"
         }
     }
 
@@ -64,6 +65,7 @@ extension SourceProblem.Fact {
         case .linkLeaves: "links must be relative and stay inside what is carried"
         case .wrongArchitecture: "`{{ arch }}` in a source path keeps builds apart"
         case .image(let error): error.words.hint
+        case .unpinned: "`bundle pin` fills it in"
         default: nil
         }
     }

@@ -33,15 +33,21 @@ extension ImageError: Explained {
             ("lacks the layer \(digest), which is only pointed at", "build it on a base that may be distributed")
         case .unsupportedMediaType(let type): ("has a layer of type \(type), which no runtime here reads", nil)
         case .unsupportedDigest(let text): ("uses the digest \(text); only sha256 is read", nil)
-        case .images(let count, let platforms):
-            (
-                "holds \(count) images where one is needed"
-                    + (platforms.isEmpty ? "" : " (\(platforms.joined(separator: ", ")))"),
-                "save one image to a file of its own"
-            )
+        case .images(let found):
+            found.isEmpty
+                ? ("holds no image", nil)
+                : (
+                    "holds \(found.count) images where one is needed: \(found.joined(separator: ", "))",
+                    "tag: chooses one by its name, arch: by its platform"
+                )
+        case .noSuchTag(let tag, let known):
+            ("holds no image called \(tag)", known.isEmpty ? nil : "it has \(known.joined(separator: ", "))")
         case .wrongPlatform(let found, let wanted): ("is for \(found), and the bundle for \(wanted)", nil)
         case .notThePinnedImage(let pinned, let found):
-            ("is sha256:\(found), and the spec pins sha256:\(pinned)", "pin the one that was tested")
+            (
+                "is \(found.map { "sha256:\($0)" }.joined(separator: ", ")), and the spec pins sha256:\(pinned)",
+                "promote the build that was tested; `bundle pin --update` takes this one"
+            )
         }
     }
 }

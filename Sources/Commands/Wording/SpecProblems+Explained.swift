@@ -92,7 +92,9 @@ extension SpecProblem.Expectation {
         case .byteCount: "a size such as 512M, 2G or a number of bytes"
         case .percentage: "a percentage such as 200%"
         case .lowerBound: "a lower bound such as \">=1.2.0\""
-        case .digest: "a digest: sha256: and 64 digits of lower-case hexadecimal"
+        case .digest: "a digest: sha256: and 64 digits of lower-case hexadecimal; or pending"
+        case .imageReference:
+            "a whole name such as docker.io/library/redis:7@sha256:…, or containers-storage:NAME or docker-daemon:NAME"
         case .sourcePath: "a path; {{ arch }} is all that may vary in it"
         case .releasePath: "a path that a release may have: printable ASCII, no \\ \" * ? < > |, no .."
         case .absolutePath: "an absolute path"

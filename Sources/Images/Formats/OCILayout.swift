@@ -12,9 +12,23 @@ struct OCILayout {
         self.kind = kind
     }
 
-    func image(_ arch: Architecture) throws -> OpenedImage {
-        let chosen = try choose(try manifests("index.json"), arch)
-        let manifest = try manifest(chosen)
+    /// A manifest that an index names, perhaps through another index.
+    struct Entry {
+        let descriptor: Descriptor
+        /// Of the index that `index.json` names.
+        let index: Digest?
+        var tags: [String]
+    }
+
+    func image(_ choice: ImageChoice) throws -> OpenedImage {
+        let entries = try entries()
+        let candidates = try entries.map { entry in
+            ImageChoice.Candidate(
+                digests: [try entry.descriptor.sha256] + [entry.index].compactMap(\.self),
+                platform: entry.descriptor.platform.map { "\($0.os)/\($0.architecture)" }, tags: entry.tags)
+        }
+        let chosen = entries[try choice.of(candidates)]
+        let manifest = try manifest(chosen.descriptor)
         let bytes = try proven(manifest.config)
         let config = try ImageDocument.decode(ImageConfig.self, bytes, member: try manifest.config.member)
         let diffs = try config.diffs
@@ -25,36 +39,44 @@ struct OCILayout {
             try OCILayout.checkType(layer)
             return ImageLayer(part: try part(layer), diff: diff)
         }
-        let tag = chosen.annotations?["org.opencontainers.image.ref.name"]
         return OpenedImage(
             identity: ImageIdentity(
-                kind: kind, id: try manifest.config.sha256, manifest: try chosen.sha256,
-                platform: "\(config.os)/\(config.architecture)", tags: [tag].compactMap(\.self)),
-            config: try part(manifest.config), manifest: try part(chosen), layers: layers, members: members)
+                kind: kind, id: try manifest.config.sha256, manifest: try chosen.descriptor.sha256,
+                index: chosen.index, platform: "\(config.os)/\(config.architecture)", tags: chosen.tags),
+            config: try part(manifest.config), manifest: try part(chosen.descriptor), layers: layers, members: members)
     }
 
-    private func choose(_ candidates: [Descriptor], _ arch: Architecture) throws -> Descriptor {
-        // One image under several tags is one image.
-        let unique = candidates.reduce(into: [Descriptor]()) { found, next in
-            if !found.contains(where: { $0.digest == next.digest }) { found.append(next) }
+    /// All image manifests, each once: one image under several tags is one image.
+    func entries() throws -> [Entry] {
+        var found: [Entry] = []
+        for top in try index("index.json") {
+            let tags = ["org.opencontainers.image.ref.name", "io.containerd.image.name"].compactMap {
+                top.annotations?[$0]
+            }
+            let index = top.isIndex ? try top.sha256 : nil
+            for descriptor in top.isIndex ? try manifests(top) : [top] {
+                if let known = found.firstIndex(where: { $0.descriptor.digest == descriptor.digest }) {
+                    found[known].tags = Set(found[known].tags + tags).sorted()
+                } else {
+                    found.append(Entry(descriptor: descriptor, index: index, tags: Set(tags).sorted()))
+                }
+            }
         }
-        let platforms = unique.map { $0.platform.map { "\($0.os)/\($0.architecture)" } ?? "unknown" }
-        let fitting =
-            unique.count == 1 ? unique : zip(unique, platforms).filter { $0.1 == "linux/\(arch.rawValue)" }.map(\.0)
-        guard let chosen = fitting.first, fitting.count == 1 else {
-            throw ImageError.images(count: unique.count, platforms: platforms.sorted())
-        }
-        return chosen
+        return found
     }
 
     /// All image manifests that an index names, through indexes inside it.
-    func manifests(_ member: String, depth: Int = 0) throws -> [Descriptor] {
-        guard depth < 4 else { throw ImageError.badDocument(member: member) }
-        let index = try ImageDocument.decode(ImageIndex.self, try members.document(member), member: member)
-        return try index.manifests.filter { !$0.isAttestation }.flatMap { entry in
-            guard entry.isIndex else { return [entry] }
-            _ = try proven(entry)
-            return try manifests(try entry.member, depth: depth + 1)
+    private func manifests(_ descriptor: Descriptor, depth: Int = 0) throws -> [Descriptor] {
+        guard depth < 4 else { throw ImageError.badDocument(member: try descriptor.member) }
+        _ = try proven(descriptor)
+        return try index(try descriptor.member).flatMap { entry in
+            entry.isIndex ? try manifests(entry, depth: depth + 1) : [entry]
+        }
+    }
+
+    private func index(_ member: String) throws -> [Descriptor] {
+        try ImageDocument.decode(ImageIndex.self, try members.document(member), member: member).manifests.filter {
+            !$0.isAttestation
         }
     }
 

@@ -50,6 +50,7 @@ END
             port=$((port + 1))
         done
     } >"$author/bundle.yaml"
+    bundle pin >/dev/null
     bundle create "v$version" --key keys/pond.key --codec zstd:3 >"$work/create.log" 2>&1 || { cat "$work/create.log" && die "create v$version"; }
     mv "$author/pond-$version-amd64.bundle" "$stick/"
     size=$(stat -c %s "$stick/pond-$version-amd64.bundle")

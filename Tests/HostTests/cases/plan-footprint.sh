@@ -124,6 +124,7 @@ services:
     health: [ { http: http, path: / } ]
 cutover: { health-timeout: 30s, bake: 1s, drain: 1s }
 END
+    bundle pin >/dev/null
     bundle create "v$1" --key keys/pond.key --codec zstd:3 >"$work/create.log" 2>&1 || { cat "$work/create.log" && die "create v$1"; }
     mv "$author/cask-$1-amd64.bundle" "$stick/"
 }

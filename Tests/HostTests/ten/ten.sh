@@ -12,6 +12,7 @@ bundle key generate -o keys/quay.key --no-password >/dev/null
 # pack_ten N STATEFUL: writes release 1.0.N to the stick; STATEFUL is the version of the four with state.
 pack_ten() {
     "$ten/release" "1.0.$1" "$2" "${BAKE:-1s}" "$author"
+    bundle pin >/dev/null
     bundle create "v1.0.$1" --key keys/quay.key --codec zstd:1 >"$work/create.log" 2>&1 || {
         cat "$work/create.log" >&2
         die "create v1.0.$1"

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import BundleFormat
+import BundleSpecs
+import Bundler
+import HostSystem
+import YAMLDocuments
+
+struct PinCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pin", abstract: "Write the digests of images into the spec.",
+        discussion:
+            "Build once, promote the same digest: `create` makes nothing of an image without one. Digests that are "
+            + "there stay, and are compared; the rest of the spec is not touched.")
+
+    @Argument(help: "The spec.", completion: .file()) var spec = "bundle.yaml"
+    @Option(help: ArgumentHelp("Only this image; may be given again.", valueName: "name")) var image: [String] = []
+    @Flag(help: "Take what there is today, also where the spec has another digest.") var update = false
+    @OptionGroup var answer: OutputOptions
+
+    func run() async throws {
+        let file = try SpecFile(spec)
+        for name in image where file.spec.images[name] == nil { throw PinError.noSuchImage(name) }
+        let search = PinSearch(file.spec, directory: file.directory, isUpdate: update) { reference in
+            throw PinError.notWritten(reference.text, value: "")
+        }
+        let pins = try await search.pins(image.isEmpty ? nil : Set(image))
+        try PinCommand.write(pins.filter { !$0.isKept }, to: file)
+        let console = answer.console
+        console.json ? console.answer(json: PinCommand.document(pins)) : say(pins, console)
+    }
+
+    /// All or none: the text is complete before it takes the spec's place.
+    private static func write(_ pins: [ImagePin], to file: SpecFile) throws {
+        guard !pins.isEmpty else { return }
+        // A link stays one.
+        let path = try FileSystem.resolve(file.path)
+        let bytes = try FileSystem.readAll(path, limit: YAMLDocument.limitBytes)
+        var text = try SpecText(String(decoding: bytes, as: UTF8.self), file: file.path.text)
+        for pin in pins {
+            if let reference = pin.reference {
+                try text.pin(pin.image, to: reference)
+            } else {
+                try text.pin(pin.image, to: pin.digests)
+            }
+        }
+        let permissions = try FileSystem.status(path)?.permissions ?? 0o644
+        try FileSystem.write(Array(text.text.utf8), to: path, permissions: permissions)
+    }
+
+    private func say(_ pins: [ImagePin], _ console: Console) {
+        for pin in pins {
+            let digests = pin.digests.sorted { $0.key.rawValue < $1.key.rawValue }
+            let unique = Set(pin.digests.values)
+            let words =
+                unique.count == 1
+                ? unique.map { "sha256:\($0)" }.joined()
+                : digests.map { "\($0.key.rawValue) sha256:\($0.value)" }.joined(separator: ", ")
+            console.answer("\(pin.image): \(words)\(pin.isKept ? ", as it was" : "")")
+        }
+        if pins.isEmpty { console.say("\(spec): there are no images") }
+    }
+
+    private static func document(_ pins: [ImagePin]) -> JSONValue {
+        let images = pins.map { pin -> JSONValue in
+            let digests = pin.digests.sorted { $0.key.rawValue < $1.key.rawValue }.map {
+                JSONValue.Member($0.key.rawValue, .string("sha256:\($0.value)"))
+            }
+            return [
+                "image": .string(pin.image), "digests": .object(digests), "written": .bool(!pin.isKept),
+                "ref": pin.reference.map { .string($0.text) } ?? .null,
+            ]
+        }
+        return ["images": .array(images)]
+    }
+}
+
+extension PinError: Explained {
+    var explanation: Explanation {
+        switch self {
+        case .noSuchImage(let name):
+            Explanation("the spec has no image \(name)", hint: "they are under images:", status: .usage)
+        case .notWritten(let image, let value):
+            Explanation(
+                "image \(image): its digest could not be written without changing more than that",
+                hint: "write it yourself: \(value)", status: .specWrong)
+        }
+    }
+}
