@@ -35,6 +35,11 @@ let nio: [Target.Dependency] =
         .product(name: "NIOHPACK", package: "swift-nio-http2"),
     ]
 
+let registryClient: [Target.Dependency] =
+    ["NIOCore", "NIOPosix", "NIOHTTP1"].map { .product(name: $0, package: "swift-nio") } + [
+        .product(name: "NIOSSL", package: "swift-nio-ssl")
+    ]
+
 let package = Package(
     name: "bundle",
     products: [.executable(name: "bundle", targets: ["bundle"])],
@@ -54,8 +59,8 @@ let package = Package(
             "Commands",
             [
                 "Bundler", "Installer", "Reporting", "HostRecords", "BundleReading", "Images", "Configuration",
-                "PackStorage", "Trust", "BundleSpecs", "YAMLDocuments", "BundleFormat", "Events", "HostSystem",
-                "Archives", "Compression", "Cryptography", arguments,
+                "PackStorage", "Registries", "Trust", "BundleSpecs", "YAMLDocuments", "BundleFormat", "Events",
+                "HostSystem", "Archives", "Compression", "Cryptography", arguments,
             ]),
         // The two halves; they never meet.
         room(
@@ -74,6 +79,7 @@ let package = Package(
         // Shared by both.
         room("HostRecords", ["BundleFormat", "Events", "HostSystem", "Cryptography"]),
         room("BundleReading", ["Trust", "PackStorage", "BundleFormat", "HostSystem", "Cryptography", "Compression"]),
+        room("Registries", ["BundleFormat", "HostSystem", "Cryptography"] + registryClient),
         room("Images", ["BundleFormat", "HostSystem", "Archives", "Cryptography"]),
         room("Configuration", ["BundleFormat", "YAMLDocuments"]),
         room("PackStorage", ["BundleFormat", "HostSystem", "Compression", "Cryptography"]),

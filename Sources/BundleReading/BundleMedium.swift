@@ -38,6 +38,9 @@ package final class BundleMedium {
         }
     }
 
+    /// The same open file, under the kernel's own name for it: whatever stands at the path by now.
+    func reopened() throws -> HostFile { try HostFile.open(HostPath("/proc/self/fd/\(file.descriptor)"), .read) }
+
     /// - Throws: `BundleError.changedWhileRead` when it is longer now: bytes that nobody looked at.
     func checkSize() throws {
         guard try file.size() == size else { throw BundleError.changedWhileRead }

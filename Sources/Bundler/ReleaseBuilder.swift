@@ -32,11 +32,17 @@ package struct BuiltBundle: Equatable, Sendable {
 package struct ReleaseBuilder: Sendable {
     private let runner: any CommandRunner
     private let events: any EventSink
+    private let fetching: ImageFetching?
 
-    /// - Parameter runner: asked for git only.
-    package init(runner: any CommandRunner, events: any EventSink = SilentSink()) {
+    /// - Parameters:
+    ///   - runner: asked for git only.
+    ///   - fetching: brings the images that the recipe names by reference.
+    package init(
+        runner: any CommandRunner, events: any EventSink = SilentSink(), fetching: ImageFetching? = nil
+    ) {
         self.runner = runner
         self.events = events
+        self.fetching = fetching
     }
 
     /// - Throws: `BundlerError`, `PackError`, `FormatError`, `SystemCallError`, `CancellationError`.
@@ -44,6 +50,7 @@ package struct ReleaseBuilder: Sendable {
         try checkOutput(request.output)
         guard recipe.unpinned.isEmpty else { throw BundlerError.sources(recipe.unpinned) }
         let provenance = try await Provenance.find(request, runner: runner)
+        let recipe = try await fetched(recipe)
         let (tree, contents) = try step("collect", "collect the files of the release") { try collect(recipe) }
         let directory = try HeldScratch.create(in: request.output.parent)
         let scratch = directory.path
@@ -67,6 +74,26 @@ package struct ReleaseBuilder: Sendable {
         guard let real = try? FileSystem.resolve(parent), try FileSystem.status(real)?.kind == .directory else {
             throw BundlerError.noOutputDirectory(parent)
         }
+    }
+
+    /// The recipe with every image at hand.
+    private func fetched(_ recipe: ReleaseRecipe) async throws -> ReleaseRecipe {
+        var recipe = recipe
+        let isReference = { (image: ReleaseRecipe.ImageSource) in
+            if case .reference = image.origin { true } else { false }
+        }
+        guard let fetching, recipe.images.contains(where: isReference) else { return recipe }
+        events.receive(.stepStarted(id: "fetch", title: "fetch images", index: 0, total: 4))
+        let progress = ProgressSum(id: "fetch", total: 0, events: events)
+        for number in recipe.images.indices {
+            let image = recipe.images[number]
+            guard case .reference(let reference) = image.origin, let digest = image.digest else { continue }
+            recipe.images[number].origin = try await fetching(reference, digest, recipe.identity.arch) {
+                progress.add($0)
+            }
+        }
+        events.receive(.stepFinished(id: "fetch", milliseconds: 0))
+        return recipe
     }
 
     private func collect(_ recipe: ReleaseRecipe) throws -> (CollectedTree, CollectedContents) {

@@ -40,6 +40,10 @@ package struct ReleaseRecipe: Sendable {
             case archive(HostPath, tag: String?)
             /// To be fetched before anything is collected.
             case reference(ImageReference)
+            /// Fetched: one among others in a directory of blobs.
+            case cached(HostPath, ImageReference)
+            /// Saved out of a local store.
+            case saved(HostPath, ImageReference)
         }
 
         package let name: String

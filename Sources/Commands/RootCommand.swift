@@ -48,6 +48,7 @@ struct RootCommand: AsyncParsableCommand {
                     ReconfigureCommand.self,
                     RollbackCommand.self,
                     RecoverCommand.self,
+                    MirrorCommand.self,
                     PruneCommand.self,
                     RemoveCommand.self,
                     SteerCommand.self,

@@ -15,7 +15,19 @@ package enum ImageInput {
     package static func open(
         _ path: HostPath, arch: Architecture, pinned: Digest? = nil, tag: String? = nil
     ) throws -> OpenedImage {
-        let image = try read(path, ImageChoice(arch: arch, pinned: pinned, tag: tag))
+        try proven(try read(path, ImageChoice(arch: arch, pinned: pinned, tag: tag)), arch)
+    }
+
+    /// One image of a directory that holds the blobs of many (`blobs/sha256/HEX`), by the digest of its manifest or of an
+    /// index that names it.
+    ///
+    /// - Throws: `ImageError`; `SystemCallError`.
+    package static func open(cache: HostPath, pinned: Digest, arch: Architecture) throws -> OpenedImage {
+        let layout = OCILayout(try CacheMembers(cache, root: pinned), .ociLayout)
+        return try proven(try layout.image(ImageChoice(arch: arch, pinned: pinned, tag: nil)), arch)
+    }
+
+    private static func proven(_ image: OpenedImage, _ arch: Architecture) throws -> OpenedImage {
         let identity = image.identity
         guard identity.platform == "linux/\(arch.rawValue)" else {
             throw ImageError.wrongPlatform(found: identity.platform, wanted: "linux/\(arch.rawValue)")

@@ -14,6 +14,7 @@ enum ManifestRules {
                 guard ["docker-archive", "oci-archive", "oci-layout"].contains(image.kind) else {
                     throw .badText(at: place + ".kind")
                 }
+                if let ref = image.ref, ImageReference(ref)?.digest == nil { throw .badText(at: place + ".ref") }
                 for (number, layer) in image.layers.enumerated() where layer.bytes < 0 {
                     throw .badNumber(at: place + ".layers[\(number)].bytes")
                 }

@@ -36,9 +36,12 @@ package struct Image: Codable, Equatable, Sendable {
     package var manifest: Blob?
     /// The base first.
     package var layers: [Layer]
+    /// Where it was fetched from, as the spec named and pinned it; nil for one that came in a file.
+    package var ref: String?
 
-    package init(kind: String, config: Blob, manifest: Blob? = nil, layers: [Layer]) {
+    package init(kind: String, config: Blob, manifest: Blob? = nil, layers: [Layer], ref: String? = nil) {
         self.kind = kind
+        self.ref = ref
         self.config = config
         self.manifest = manifest
         self.layers = layers

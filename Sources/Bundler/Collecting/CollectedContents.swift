@@ -30,9 +30,9 @@ struct CollectedContents {
             }
         }
         for image in recipe.images {
-            guard case .archive(let path, let tag) = image.origin else { continue }
+            guard let path = image.origin.path else { continue }
             try attempt(image.place, path) {
-                try $0.take(image, at: path, tag: tag, recipe.identity.arch)
+                try $0.take(image, at: path, recipe.identity.arch)
                 progress($0.images[image.name]?.bytes ?? 0)
             }
         }
@@ -69,7 +69,7 @@ struct CollectedContents {
     }
 
     private mutating func take(
-        _ source: ReleaseRecipe.ImageSource, at archive: HostPath, tag: String?, _ arch: Architecture
+        _ source: ReleaseRecipe.ImageSource, at archive: HostPath, _ arch: Architecture
     ) throws {
         guard let path = try? FileSystem.resolve(archive), let status = try FileSystem.status(path) else {
             return report(source.place, archive, .missing)
@@ -77,7 +77,7 @@ struct CollectedContents {
         guard status.kind == .file || status.kind == .directory else {
             return report(source.place, archive, .specialFile)
         }
-        let image = try ImageInput.open(path, arch: arch, pinned: source.digest, tag: tag)
+        let image = try source.open(path, arch)
         let config = try carry(image.config, of: image, as: "images/\(source.name)/config")
         let manifest = try image.manifest.map { try carry($0, of: image, as: "images/\(source.name)/manifest") }
         let layers = try image.layers.enumerated().map { number, layer in
@@ -86,7 +86,8 @@ struct CollectedContents {
         }
         images[source.name] = Image(
             kind: image.identity.kind.rawValue, config: Image.Blob(digest: config.digest, bytes: config.size),
-            manifest: manifest.map { Image.Blob(digest: $0.digest, bytes: $0.size) }, layers: layers)
+            manifest: manifest.map { Image.Blob(digest: $0.digest, bytes: $0.size) }, layers: layers,
+            ref: source.origin.reference?.text)
     }
 
     /// One part of an image becomes a content. Hashed anew for each image: what an archive says of itself is not believed.

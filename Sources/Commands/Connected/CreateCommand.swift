@@ -23,6 +23,7 @@ struct CreateCommand: AsyncParsableCommand {
     @Option(help: "Packs that are compressed at once; by default one a processor.") var jobs: Int?
     @OptionGroup var keys: SigningKeyOptions
     @Flag(help: "Make it without a signature; no host takes it before somebody signs it.") var unsigned = false
+    @OptionGroup var images: ImageFetchOptions
     @OptionGroup var answer: OutputOptions
 
     func validate() throws {
@@ -46,7 +47,9 @@ struct CreateCommand: AsyncParsableCommand {
             home: CreateCommand.environment("HOME"))
         let printer = EventPrinter(console: console)
         printer.expect(Forecast.creating)
-        let builder = ReleaseBuilder(runner: SystemCommandRunner(), events: printer)
+        let isFetching = recipe.images.contains { if case .reference = $0.origin { true } else { false } }
+        let builder = ReleaseBuilder(
+            runner: SystemCommandRunner(), events: printer, fetching: isFetching ? try images.fetching() : nil)
         let built = try await Interruption.cancelling { try await builder.build(recipe, request) }
         console.json ? console.answer(json: CreateCommand.document(built)) : console.answer(CreateCommand.text(built))
     }

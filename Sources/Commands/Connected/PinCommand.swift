@@ -16,14 +16,14 @@ struct PinCommand: AsyncParsableCommand {
     @Argument(help: "The spec.", completion: .file()) var spec = "bundle.yaml"
     @Option(help: ArgumentHelp("Only this image; may be given again.", valueName: "name")) var image: [String] = []
     @Flag(help: "Take what there is today, also where the spec has another digest.") var update = false
+    @OptionGroup var images: ImageFetchOptions
     @OptionGroup var answer: OutputOptions
 
     func run() async throws {
         let file = try SpecFile(spec)
         for name in image where file.spec.images[name] == nil { throw PinError.noSuchImage(name) }
-        let search = PinSearch(file.spec, directory: file.directory, isUpdate: update) { reference in
-            throw PinError.notWritten(reference.text, value: "")
-        }
+        let search = PinSearch(
+            file.spec, directory: file.directory, isUpdate: update, resolving: try images.resolving())
         let pins = try await search.pins(image.isEmpty ? nil : Set(image))
         try PinCommand.write(pins.filter { !$0.isKept }, to: file)
         let console = answer.console

@@ -78,6 +78,13 @@ struct HeldRelease {
     /// Judges the signatures that were kept with it, by what this host believes today: a key may have been revoked since.
     /// - Returns: key ids of those who are believed.
     func prove(_ layout: HostLayout, _ trust: HostTrustOptions, _ console: Console) throws -> [String] {
+        try prove(layout) { try trust.judge($0, $1, $2, console) }
+    }
+
+    func prove(
+        _ layout: HostLayout,
+        judging: ([UInt8], [NamedSignature], ReleaseIdentity) throws -> SignatureVerdict
+    ) throws -> [String] {
         let evidence = layout.evidence(directory)
         let claimed = try FileSystem.readAll(evidence / Readme.name, limit: Limits.readmeBytes)
         let identity = try Readme(parsing: claimed).identity
@@ -90,7 +97,7 @@ struct HeldRelease {
             signatures.append(
                 NamedSignature(name: name, bytes: try FileSystem.readAll(place / file, limit: Limits.signatureBytes)))
         }
-        let verdict = try trust.judge(checksums, signatures, identity, console)
+        let verdict = try judging(checksums, signatures, identity)
         let list = try ChecksumList(parsing: verdict.signed)
         guard identity.name == layout.product, identity.version == version,
             list.entries.first(where: { $0.member == .manifest })?.digest == digest

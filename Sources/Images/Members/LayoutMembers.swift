@@ -12,13 +12,20 @@ struct LayoutMembers: ImageMembers {
     ///
     /// - Throws: `ImageError.notAnImage`, `SystemCallError`.
     init(_ directory: HostPath) throws {
+        guard try FileSystem.status(directory / "index.json")?.kind == .file else { throw ImageError.notAnImage }
+        try self.init(directory, beside: ["index.json"])
+    }
+
+    /// A directory with blobs alone.
+    ///
+    /// - Throws: `ImageError.notAnImage`, `SystemCallError`.
+    init(blobsIn directory: HostPath) throws { try self.init(directory, beside: []) }
+
+    private init(_ directory: HostPath, beside: [String]) throws {
         self.directory = directory
         let blobs = "blobs/sha256"
-        let isLayout = try FileSystem.status(directory / "index.json")?.kind == .file
-        guard isLayout, try FileSystem.status(directory / blobs)?.kind == .directory else {
-            throw ImageError.notAnImage
-        }
-        for name in ["index.json"] + (try FileSystem.list(directory / blobs).map { "\(blobs)/\($0)" }) {
+        guard try FileSystem.status(directory / blobs)?.kind == .directory else { throw ImageError.notAnImage }
+        for name in beside + (try FileSystem.list(directory / blobs).map { "\(blobs)/\($0)" }) {
             guard let status = try FileSystem.status(directory / name), status.kind == .file else { continue }
             sizes[name] = status.size
         }

@@ -81,7 +81,7 @@ struct ImageShelf: Sendable {
     private static let schema2 = "application/vnd.docker.distribution.manifest.v2+json"
 
     /// What a manifest calls itself; OCI's may leave it out (image-spec v1.1, manifest.md).
-    private static func type(of manifest: [UInt8]) -> String {
+    static func type(of manifest: [UInt8]) -> String {
         struct Typed: Decodable { let mediaType: String? }
         let typed = try? JSONDecoder().decode(Typed.self, from: Data(manifest))
         return typed?.mediaType ?? "application/vnd.oci.image.manifest.v1+json"

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import BundleFormat
+import Bundler
+import HostSystem
+import Registries
+
+/// How `create` and `pin` get the images that a spec names by reference.
+struct ImageFetchOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Keep fetched images here; by default ~/.cache/bundle/images.", valueName: "directory"),
+        completion: .directory)
+    var cache: String?
+    @OptionGroup var registry: RegistryOptions
+
+    private func directory() throws -> HostPath {
+        if let cache { return HostPath(cache) }
+        if let set = RegistryOptions.environment("XDG_CACHE_HOME"), set.hasPrefix("/") {
+            return HostPath(set) / "bundle/images"
+        }
+        guard let home = RegistryOptions.environment("HOME"), home.hasPrefix("/") else {
+            throw ImageFetchError.noCacheDirectory
+        }
+        return HostPath(home) / ".cache/bundle/images"
+    }
+
+    /// - Throws: `RegistryError`, `ImageFetchError`, `SystemCallError`.
+    func fetching() throws -> ImageFetching {
+        let access = try registry.access(usual: true)
+        let cache = try ImageCache(try directory())
+        return { reference, digest, arch, progress in
+            guard reference.store == .registry else {
+                let store = LocalStore(runner: SystemCommandRunner(), cache: cache)
+                return .saved(try await store.save(reference, digest), reference)
+            }
+            let client = RegistryClient(reference.host, access)
+            _ = try await ImageFetcher(client, cache, progress: progress).fetch(reference, digest, arch)
+            return .cached(cache.directory, reference)
+        }
+    }
+
+    /// What a reference is now, for `bundle pin`.
+    func resolving() throws -> PinSearch.Resolving {
+        let access = try registry.access(usual: true)
+        return { reference in
+            guard reference.store == .registry else {
+                return try await LocalStore.id(reference, runner: SystemCommandRunner())
+            }
+            return try await ImageFetcher.resolve(reference, RegistryClient(reference.host, access))
+        }
+    }
+}
+
+enum ImageFetchError: Error, Equatable {
+    case noCacheDirectory
+}
+
+extension ImageFetchError: Explained {
+    var explanation: Explanation {
+        switch self {
+        case .noCacheDirectory:
+            Explanation(
+                "there is no home to keep fetched images in", hint: "name a directory with --cache", status: .usage)
+        }
+    }
+}

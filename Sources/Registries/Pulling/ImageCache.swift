@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package import BundleFormat
+import Cryptography
+package import HostSystem
+
+/// Blobs that were fetched, in an OCI layout (`blobs/sha256/HEX`) that all products of a user share. A blob has its name
+/// only after it was proven; what is under way is `partial/HEX`, locked by who fetches it.
+package struct ImageCache: Sendable {
+    package let directory: HostPath
+    private var blobs: HostPath { directory / "blobs/sha256" }
+    private var partial: HostPath { directory / "partial" }
+
+    /// Makes the directory, which is the user's alone.
+    package init(_ directory: HostPath) throws {
+        self.directory = directory
+        try FileSystem.createDirectories(directory)
+        try FileSystem.createDirectories(blobs, permissions: 0o700)
+        try FileSystem.createDirectory(partial, permissions: 0o700)
+    }
+
+    package func path(_ digest: Digest) -> HostPath { blobs / digest.hex }
+
+    /// Where the archive of an image is kept that came out of a local store.
+    func saved(_ id: Digest) throws -> HostPath {
+        try FileSystem.createDirectory(directory / "saved", permissions: 0o700)
+        return directory / "saved" / id.hex
+    }
+
+    /// Whether a blob is there, whole: it is hashed again each time. One that is not what its name says is removed.
+    package func holds(_ digest: Digest) throws -> Bool {
+        let path = path(digest)
+        guard try FileSystem.status(path)?.kind == .file else { return false }
+        let file = try HostFile.open(path, .read, followLinks: false)
+        if try ImageCache.digest(of: file) == digest { return true }
+        try FileSystem.remove(path)
+        return false
+    }
+
+    /// A document that is there; nil when it is not, or not whole.
+    package func document(_ digest: Digest) throws -> [UInt8]? {
+        guard try FileSystem.status(path(digest))?.kind == .file else { return nil }
+        let bytes = try FileSystem.readAll(path(digest), limit: RegistryClient.documentLimit, followLinks: false)
+        guard Digest.ofBytes(bytes) == digest else {
+            try FileSystem.remove(path(digest))
+            return nil
+        }
+        return bytes
+    }
+
+    /// - Parameter digest: the SHA-256 of `bytes`.
+    func put(_ bytes: [UInt8], _ digest: Digest) throws {
+        try FileSystem.write(bytes, to: path(digest), permissions: 0o644)
+    }
+
+    /// A file for a blob under way, with what an earlier try left in it, and nobody else's while it is held; nil when
+    /// another process finished it meanwhile.
+    ///
+    /// The name goes only by being renamed: who waited for the lock then holds the finished blob, and finds it there.
+    func begin(_ digest: Digest, size: Int64) throws -> PartialBlob? {
+        let path = partial / digest.hex
+        let file = try HostFile.open(path, .append(permissions: 0o600), followLinks: false)
+        try file.waitForLock()
+        if try holds(digest) { return nil }
+        return try PartialBlob(file, path, target: self.path(digest), digest, size: size)
+    }
+
+    static func digest(of file: HostFile) throws -> Digest {
+        let source = FileRange(file, offset: 0)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+        defer { buffer.deallocate() }
+        var hasher = SHA256Hasher()
+        while case let count = try source.read(into: buffer), count > 0 {
+            try Task.checkCancellation()
+            hasher.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        }
+        return hasher.finalize()
+    }
+}
