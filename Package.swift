@@ -59,15 +59,16 @@ let package = Package(
             "Commands",
             [
                 "Bundler", "Installer", "Reporting", "HostRecords", "BundleReading", "Images", "Configuration",
-                "PackStorage", "Registries", "Trust", "BundleSpecs", "YAMLDocuments", "BundleFormat", "Events",
+                "PackStorage", "Registries", "SoftwareBills", "Trust", "BundleSpecs", "YAMLDocuments", "BundleFormat",
+                "Events",
                 "HostSystem", "Archives", "Compression", "Cryptography", arguments,
             ]),
         // The two halves; they never meet.
         room(
             "Bundler",
             [
-                "BundleReading", "Images", "Configuration", "PackStorage", "Trust", "BundleSpecs", "YAMLDocuments",
-                "BundleFormat", "Events", "HostSystem", "Archives", "Compression", "Cryptography",
+                "BundleReading", "Images", "Configuration", "PackStorage", "SoftwareBills", "Trust", "BundleSpecs",
+                "YAMLDocuments", "BundleFormat", "Events", "HostSystem", "Archives", "Compression", "Cryptography",
             ]),
         room(
             "Installer",
@@ -80,15 +81,16 @@ let package = Package(
         room("HostRecords", ["BundleFormat", "Events", "HostSystem", "Cryptography"]),
         room("BundleReading", ["Trust", "PackStorage", "BundleFormat", "HostSystem", "Cryptography", "Compression"]),
         room("Registries", ["BundleFormat", "HostSystem", "Cryptography"] + registryClient),
-        room("Images", ["BundleFormat", "HostSystem", "Archives", "Cryptography"]),
+        room("Images", ["SoftwareBills", "BundleFormat", "HostSystem", "Archives", "Cryptography"]),
         room("Configuration", ["BundleFormat", "YAMLDocuments"]),
         room("PackStorage", ["BundleFormat", "HostSystem", "Compression", "Cryptography"]),
+        room("SoftwareBills", ["BundleFormat", "Compression", "Cryptography"]),
         room("Trust", ["BundleFormat", "Cryptography"]),
         room("BundleSpecs", ["BundleFormat", "YAMLDocuments"]),
         room("YAMLDocuments", ["BundleFormat", "CYAML"]),
         // Leaves.
         room("Archives", ["CArchive", "BundleFormat"]),
-        room("Compression", ["CLzma", "CZstd", "BundleFormat"]),
+        room("Compression", ["CLzma", "CZstd", "CZlib", "BundleFormat"]),
         room("Cryptography", ["CSodium", "BundleFormat", crypto]),
         room("HostSystem", ["CLinux", "BundleFormat", subprocess, systemPackage]),
         room("Events", ["BundleFormat"]),
@@ -96,16 +98,19 @@ let package = Package(
         system("CArchive", "libarchive"),
         system("CLzma", "liblzma"),
         system("CZstd", "libzstd"),
+        system("CZlib", "zlib"),
         system("CSodium", "libsodium"),
         system("CYAML", "yaml-0.1"),
         .target(name: "CLinux"),
         tests("CompressionTests", ["Compression", "BundleFormat"]),
-        tests("ImagesTests", ["Images", "Cryptography", "HostSystem", "BundleFormat"]),
+        tests("SoftwareBillsTests", ["SoftwareBills", "BundleFormat", "Cryptography", "HostSystem"]),
+        tests("ImagesTests", ["Images", "SoftwareBills", "Cryptography", "HostSystem", "BundleFormat"]),
         tests("PackStorageTests", ["PackStorage", "Compression", "Cryptography", "HostSystem", "BundleFormat"]),
         tests(
             "BundlerTests",
             [
-                "Bundler", "BundleSpecs", "Trust", "Configuration", "YAMLDocuments", "PackStorage", "Compression",
+                "Bundler", "SoftwareBills", "BundleSpecs", "Trust", "Configuration", "YAMLDocuments", "PackStorage",
+                "Compression",
                 "Cryptography", "Events", "HostSystem", "BundleFormat",
             ]),
         tests(

@@ -42,12 +42,14 @@ final class LibraryReader {
 
     deinit { archive_read_free(archive) }
 
-    /// - Returns: nil at the archive's end, and only there: a warning of libarchive's is an error here.
-    func header() throws -> OpaquePointer? {
+    /// - Parameter isLenient: whether a warning of libarchive's is no error.
+    /// - Returns: nil at the archive's end, and only there.
+    func header(isLenient: Bool = false) throws -> OpaquePointer? {
         var pointer: OpaquePointer?
         switch archive_read_next_header(archive, &pointer) {
         case ARCHIVE_EOF: return nil
         case ARCHIVE_OK: return pointer
+        case ARCHIVE_WARN where isLenient: return pointer
         default: throw failure("read header")
         }
     }

@@ -28,10 +28,15 @@ package final class TarReader: ByteSource {
     }
 
     private let reader: LibraryReader
+    private let isLenient: Bool
 
-    /// - Parameter source: a plain archive; a compressed one comes through `FilteredStream`.
+    /// - Parameters:
+    ///   - source: a plain archive; a compressed one comes through `FilteredStream`.
+    ///   - isLenient: goes on where libarchive only warns, as it does of names that are not ASCII: a container runtime
+    ///     will unpack them.
     /// - Throws: `ArchiveError`; what the source throws.
-    package init(_ source: any ByteSource) throws {
+    package init(_ source: any ByteSource, isLenient: Bool = false) throws {
+        self.isLenient = isLenient
         reader = try LibraryReader(source) { archive_read_support_format_tar($0) }
     }
 
@@ -39,7 +44,7 @@ package final class TarReader: ByteSource {
     ///
     /// - Returns: nil at the archive's end, and only there.
     package func next() throws -> Entry? {
-        guard let entry = try reader.header() else { return nil }
+        guard let entry = try reader.header(isLenient: isLenient) else { return nil }
         guard let path = archive_entry_pathname(entry) else { throw reader.failure("read header") }
         return Entry(
             path: String(cString: path), kind: kind(entry), size: archive_entry_size(entry),

@@ -22,6 +22,8 @@ package struct BuiltBundle: Equatable, Sendable {
     package let signers: [String]
     package let source: SourceRevision?
     package let created: String?
+    /// What its software bills say.
+    package let software: FoundSoftware
 }
 
 /// Makes a bundle of a recipe: collect, pack, write, sign, and only then give it its name.
@@ -127,7 +129,8 @@ package struct ReleaseBuilder: Sendable {
         manifest.source = provenance.revision
         // Before the long part of the work, all that can be known to be wrong.
         try ConfigurationCheck(manifest, sources: contents.treeSources).run()
-        _ = try ManifestDocument.encode(manifest)
+        let release = Digest.ofBytes(try ManifestDocument.encode(manifest))
+        let bills = ReleaseBills(contents, manifest, release: release)
         let plan = PackPlan(contents.packed)
         let written = try await write(plan, request, sources: contents.sources, scratch)
         let index = try PackIndex(plan: plan, packs: written)
@@ -139,6 +142,7 @@ package struct ReleaseBuilder: Sendable {
                     member: .document($0.file.path), file: $0.file.source, size: $0.content.size,
                     digest: $0.content.digest)
             },
+            bills: try bills.write(to: scratch), software: bills.found,
             packs: index.packs.compactMap { pack in
                 stored[pack.digest].map {
                     BundleDraft.Part(member: pack.member, file: $0, size: pack.storedBytes, digest: pack.digest)
@@ -184,7 +188,7 @@ package struct ReleaseBuilder: Sendable {
             path: request.output, identity: ReleaseIdentity(draft.manifest), releaseDigest: draft.releaseDigest,
             bytes: size, unpackedBytes: unpacked, packs: draft.packs.count, files: draft.files.count,
             executables: draft.manifest.executables.count, signers: signatures.map(\.name.hex),
-            source: draft.manifest.source, created: draft.manifest.created)
+            source: draft.manifest.source, created: draft.manifest.created, software: draft.software)
     }
 
     private func step<Result>(_ id: String, _ title: String, _ work: () throws -> Result) rethrows -> Result {

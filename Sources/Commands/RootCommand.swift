@@ -29,6 +29,7 @@ struct RootCommand: AsyncParsableCommand {
                     InspectCommand.self,
                     DocsCommand.self,
                     ExtractCommand.self,
+                    SBOMCommand.self,
                     KeyCommand.self,
                     TrustCommand.self,
                 ]),

@@ -13,7 +13,7 @@ struct ImageRefusalTests {
         let archive = try HandmadeArchive(members)
         do {
             let found = try ImageInput.open(archive.path, arch: .amd64, pinned: pinned)
-            for (layer, bytes) in zip(found.layers, image.layers) { try found.prove(layer, found: .ofBytes(bytes)) }
+            for layer in found.layers { try found.readAndProve(layer) }
             return nil
         } catch let error as ImageError {
             return error
@@ -75,7 +75,7 @@ struct ImageRefusalTests {
                     found: .ofBytes(image.manifest + [32])))
         let archive = try HandmadeArchive(image.oci)
         let found = try ImageInput.open(archive.path, arch: .amd64)
-        #expect(throws: ImageError.self) { try found.prove(found.layers[0], found: .ofBytes([1])) }
+        #expect(throws: ImageError.self) { try found.readAndProve(found.layers[0], as: .ofBytes([1])) }
     }
 
     @Test func layersThatTheConfigDoesNotNameAreRefused() throws {

@@ -3,6 +3,7 @@ import BundleFormat
 import HostSystem
 import Images
 import PackStorage
+import SoftwareBills
 
 /// The contents of a release: each file read once, hashed, and looked at for what it needs from a host.
 struct CollectedContents {
@@ -10,11 +11,15 @@ struct CollectedContents {
         let file: CollectedTree.File
         let content: PackContent
         let elf: ELFNeeds?
+        /// What it says of the modules that it was built of.
+        let software: Finding?
     }
 
     /// In the order of the tree's files.
     private(set) var files: [File] = []
     private(set) var images: [String: Image] = [:]
+    /// What the files of each image say of the software in it.
+    private(set) var views: [String: FileSystemView] = [:]
     private(set) var problems: [SourceProblem] = []
     private var imageContents: [PackContent] = []
     /// How each content can be read again, from an offset on.
@@ -55,7 +60,8 @@ struct CollectedContents {
 
     private mutating func take(_ file: CollectedTree.File, _ arch: Architecture) throws {
         let opened = try HostFile.open(file.source, .read, followLinks: false)
-        let needs = try ELFFile(ELFImage { try opened.read(at: $0, into: $1) })?.needs
+        let image = ELFImage { try opened.read(at: $0, into: $1) }
+        let needs = try ELFFile(image)?.needs
         if file.use == .program, let needs, needs.arch != arch {
             problems.append(
                 SourceProblem(
@@ -63,9 +69,19 @@ struct CollectedContents {
         }
         let kind = needs?.arch.map(PackContent.Kind.executable) ?? .other
         let content = try ContentHasher.content(of: opened, kind: kind, path: file.path.text)
-        files.append(File(file: file, content: content, elf: needs))
+        files.append(
+            File(file: file, content: content, elf: needs, software: try CollectedContents.software(of: image)))
         let path = file.source
         sources[content.digest] = { FileRange(try HostFile.open(path, .read, followLinks: false), offset: $0) }
+    }
+
+    private static func software(of image: ELFImage) throws -> Finding? {
+        do {
+            let packages = try ProgramBill.packages(image)
+            return packages.isEmpty ? nil : .packages(packages)
+        } catch let fault as BillFault {
+            return .unread(reason: fault.reason)
+        }
     }
 
     private mutating func take(
@@ -80,10 +96,13 @@ struct CollectedContents {
         let image = try source.open(path, arch)
         let config = try carry(image.config, of: image, as: "images/\(source.name)/config")
         let manifest = try image.manifest.map { try carry($0, of: image, as: "images/\(source.name)/manifest") }
+        var view = FileSystemView()
         let layers = try image.layers.enumerated().map { number, layer in
-            let content = try carry(layer.part, of: image, as: "images/\(source.name)/layer-\(number)", layer: layer)
+            let path = "images/\(source.name)/layer-\(number)"
+            let content = try carry(layer, of: image, as: path, into: &view)
             return Image.Layer(digest: content.digest, bytes: content.size, diff: layer.diff)
         }
+        views[source.name] = view
         images[source.name] = Image(
             kind: image.identity.kind.rawValue, config: Image.Blob(digest: config.digest, bytes: config.size),
             manifest: manifest.map { Image.Blob(digest: $0.digest, bytes: $0.size) }, layers: layers,
@@ -91,20 +110,29 @@ struct CollectedContents {
     }
 
     /// One part of an image becomes a content. Hashed anew for each image: what an archive says of itself is not believed.
-    private mutating func carry(
-        _ part: ImagePart, of image: OpenedImage, as path: String, layer: ImageLayer? = nil
-    ) throws -> PackContent {
+    private mutating func carry(_ part: ImagePart, of image: OpenedImage, as path: String) throws -> PackContent {
         let content = try ContentHasher.content(of: try image.open(part, at: 0), kind: .other, path: path)
-        if let layer {
-            try image.prove(layer, found: content.digest)
-        } else {
-            try image.prove(part, found: content.digest)
-        }
-        if sources[content.digest] == nil {
-            imageContents.append(content)
-            sources[content.digest] = { try image.open(part, at: $0) }
-        }
+        try image.prove(part, found: content.digest)
+        add(content, part, image)
         return content
+    }
+
+    /// The same of a layer; what its files say of the software in it goes into the view.
+    private mutating func carry(
+        _ layer: ImageLayer, of image: OpenedImage, as path: String, into view: inout FileSystemView
+    ) throws -> PackContent {
+        var hasher = ContentHasher()
+        let reading = try image.read(layer, into: &view) { hasher.update($0) }
+        let content = hasher.content(kind: .other, path: path)
+        try image.prove(reading, found: content.digest)
+        add(content, layer.part, image)
+        return content
+    }
+
+    private mutating func add(_ content: PackContent, _ part: ImagePart, _ image: OpenedImage) {
+        guard sources[content.digest] == nil else { return }
+        imageContents.append(content)
+        sources[content.digest] = { try image.open(part, at: $0) }
     }
 
     private mutating func report(_ place: String, _ path: HostPath, _ fact: SourceProblem.Fact) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import BundleFormat
+import SoftwareBills
 
 /// What an ELF executable says that it needs from the host it runs on (System V ABI, gABI 4.1 chapters 4 and 5).
 ///

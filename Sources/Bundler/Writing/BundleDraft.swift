@@ -21,6 +21,9 @@ struct BundleDraft {
     let index: PackIndex
     /// Sorted by path.
     let documents: [Part]
+    /// Sorted by path, too.
+    let bills: [Part]
+    let software: FoundSoftware
     /// In the order of the index.
     let packs: [Part]
 
@@ -30,16 +33,24 @@ struct BundleDraft {
     private let checksums: ChecksumList
 
     /// - Throws: `FormatError` for a release that no reader would take.
-    init(manifest: Manifest, files: FileList, index: PackIndex, documents: [Part], packs: [Part]) throws {
+    init(
+        manifest: Manifest, files: FileList, index: PackIndex, documents: [Part], bills: [Part],
+        software: FoundSoftware,
+        packs: [Part]
+    ) throws {
         self.manifest = manifest
         self.files = files
         self.index = index
         self.documents = documents
+        self.bills = bills
+        self.software = software
         self.packs = packs
         var byPath: [ReleasePath: ReleaseContents.Document] = [:]
-        for part in documents {
-            if case .document(let path) = part.member {
+        for part in documents + bills {
+            switch part.member {
+            case .document(let path), .sbom(let path):
                 byPath[path] = ReleaseContents.Document(digest: part.digest, size: part.size)
+            default: break
             }
         }
         // What a host would refuse is refused here, where it can be mended.
@@ -52,7 +63,7 @@ struct BundleDraft {
                 ChecksumList.Entry(.readme, .ofBytes(readme)), ChecksumList.Entry(.manifest, .ofBytes(manifestBytes)),
                 ChecksumList.Entry(.fileList, .ofBytes(files.bytes)),
                 ChecksumList.Entry(.packIndex, .ofBytes(indexBytes)),
-            ] + (documents + packs).map { ChecksumList.Entry($0.member, $0.digest) })
+            ] + (documents + bills + packs).map { ChecksumList.Entry($0.member, $0.digest) })
     }
 
     /// SHA-256 of `manifest.json`.
@@ -78,7 +89,7 @@ struct BundleDraft {
         try writer.add(.manifest, manifestBytes)
         try writer.add(.fileList, files.bytes)
         try writer.add(.packIndex, indexBytes)
-        for part in documents + packs {
+        for part in documents + bills + packs {
             let source = try ProvenSource(part.file, size: part.size, digest: part.digest)
             try writer.add(part.member, size: part.size, from: source)
         }

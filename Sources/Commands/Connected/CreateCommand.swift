@@ -51,6 +51,13 @@ struct CreateCommand: AsyncParsableCommand {
         let builder = ReleaseBuilder(
             runner: SystemCommandRunner(), events: printer, fetching: isFetching ? try images.fetching() : nil)
         let built = try await Interruption.cancelling { try await builder.build(recipe, request) }
+        for gap in built.software.gaps {
+            let owner = gap.image.map { "image \($0)" } ?? "the release"
+            console.warn("the software bill of \(owner) lacks what \(gap.place) says: \(gap.reason)")
+        }
+        for image in built.software.silentImages {
+            console.warn("nothing in image \(image) says what software it holds: its bill is empty")
+        }
         console.json ? console.answer(json: CreateCommand.document(built)) : console.answer(CreateCommand.text(built))
     }
 
@@ -73,6 +80,7 @@ struct CreateCommand: AsyncParsableCommand {
             \(built.path)
             release   \(built.identity), digest \(built.releaseDigest)
             size      \(built.bytes) bytes in \(built.packs) packs, of \(built.unpackedBytes) bytes in \(built.files) files
+            software  \(built.software.components) packages and modules known by name: `bundle sbom` lists them
             source    \(built.source.map { $0.commit + ($0.dirty ? ", with changes that no commit has" : "") } ?? "not a git repository")
             signed by \(signed)
             """
@@ -84,7 +92,15 @@ struct CreateCommand: AsyncParsableCommand {
             "version": .string(built.identity.version.description), "arch": .string(built.identity.arch.rawValue),
             "digest": .string(built.releaseDigest.hex), "bytes": .integer(built.bytes),
             "unpacked_bytes": .integer(built.unpackedBytes), "packs": .integer(Int64(built.packs)),
-            "files": .integer(Int64(built.files)), "signers": .array(built.signers.map { .string($0) }),
+            "files": .integer(Int64(built.files)), "software": .integer(Int64(built.software.components)),
+            "software_unread": .array(
+                built.software.gaps.map {
+                    [
+                        "image": $0.image.map { .string($0) } ?? .null, "place": .string($0.place),
+                        "reason": .string($0.reason),
+                    ]
+                }),
+            "signers": .array(built.signers.map { .string($0) }),
         ]
     }
 }

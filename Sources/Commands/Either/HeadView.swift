@@ -26,10 +26,7 @@ struct HeadView {
         lines += manifest.config.sorted { $0.key < $1.key }.map {
             "  config     \($0.key): rendered on the host\($0.value.isSensitive ? ", sensitive" : "")"
         }
-        lines += manifest.images.sorted { $0.key < $1.key }.map {
-            "  image      \($0.key): \($0.value.id.short), \($0.value.layers.count) layers, \($0.value.bytes) bytes"
-                + ($0.value.manifest.map { ", manifest sha256:\($0.digest)" } ?? "")
-        }
+        lines += ImageShares(manifest).lines
         lines += manifest.secrets.sorted { $0.key < $1.key }
             .map {
                 "  secret     \($0.key): \($0.value.required ? "required" : "optional")\($0.value.about.map { ", \($0)" } ?? "")"
@@ -79,6 +76,7 @@ struct HeadView {
             .init("packs", .integer(Int64(head.packs.packs.count))),
             .init("packed_bytes", .integer(head.packs.packs.reduce(0) { $0 + $1.storedBytes })),
             .init("documents", .array(documents.map { .string($0) })),
+            .init("images", ImageShares(manifest).json),
             .init("manifest", try StrictJSON.parse(head.manifestBytes)),
         ]
         if files {

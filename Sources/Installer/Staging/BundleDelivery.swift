@@ -41,7 +41,19 @@ final class BundleDelivery: ReleaseDelivery {
             manifest: manifest, files: files, index: index, packs: layout.staging / "packs", documents: layout.staging)
         let target = layout.release(directory)
         if try !FileSystem.exists(target) { try await unpacker.unpack(to: target, progress: progress) }
+        try keepBills()
         try movePacks()
+    }
+
+    /// The software bills stay with the evidence, for as long as it does: proven bytes, as they were copied.
+    private func keepBills() throws {
+        let bills = layout.staging / KeptBills.directory
+        guard try FileSystem.exists(bills) else { return }
+        let evidence = layout.evidence(directory)
+        try FileSystem.createDirectories(evidence)
+        try FileSystem.removeTree(evidence / KeptBills.directory)
+        try FileSystem.rename(bills, to: evidence / KeptBills.directory)
+        try FileSystem.syncDirectory(evidence)
     }
 
     /// Into the host's own store, where repair and deltas find them.

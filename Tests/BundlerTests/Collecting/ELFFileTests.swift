@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import BundleFormat
 import HostSystem
+import SoftwareBills
 import Testing
 
 @testable import Bundler

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The bytes of an ELF file, read where asked, never past the end.
-struct ELFImage {
+package struct ELFImage {
     /// Reads up to the buffer's size at an offset; less only at the end.
     private let readAt: (Int64, UnsafeMutableRawBufferPointer) throws -> Int
 
-    init(_ readAt: @escaping (Int64, UnsafeMutableRawBufferPointer) throws -> Int) { self.readAt = readAt }
+    package init(_ readAt: @escaping (Int64, UnsafeMutableRawBufferPointer) throws -> Int) { self.readAt = readAt }
 
     /// - Returns: nil unless every one of the bytes is there.
-    func bytes(at offset: UInt64, count: Int) throws -> [UInt8]? {
+    package func bytes(at offset: UInt64, count: Int) throws -> [UInt8]? {
         guard offset < 1 << 62, count >= 0 else { return nil }
         var filled = 0
         var bytes = [UInt8](repeating: 0, count: count)
@@ -24,25 +24,27 @@ struct ELFImage {
     }
 
     /// A little-endian number of `bytes` bytes at `offset` + `after`; nil past the end.
-    func number(at offset: UInt64, bytes: Int, after: UInt64 = 0) throws -> UInt64? {
+    package func number(at offset: UInt64, bytes: Int, after: UInt64 = 0) throws -> UInt64? {
         let (place, overflow) = offset.addingReportingOverflow(after)
         guard !overflow, let found = try self.bytes(at: place, count: bytes) else { return nil }
         return ELFImage.number(found[...])
     }
 
-    static func number(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+    package static func number(_ bytes: ArraySlice<UInt8>) -> UInt64 {
         bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
     }
 }
 
 /// One program header (gABI 4.1, figure 5-1), as far as we read it.
-struct ELFSegment {
-    let type: UInt64
-    let offset: UInt64
-    let address: UInt64
-    let fileSize: UInt64
+package struct ELFSegment {
+    package let type: UInt64
+    /// PF_X 1, PF_W 2, PF_R 4.
+    package let flags: UInt64
+    package let offset: UInt64
+    package let address: UInt64
+    package let fileSize: UInt64
 
-    static func all(in image: ELFImage) throws -> [ELFSegment] {
+    package static func all(in image: ELFImage) throws -> [ELFSegment] {
         // e_phoff, e_phentsize, e_phnum. More than 64 segments are not looked at.
         guard let start = try image.number(at: 32, bytes: 8), try image.number(at: 54, bytes: 2) == 56,
             let count = try image.number(at: 56, bytes: 2), count <= 64,
@@ -52,7 +54,9 @@ struct ELFSegment {
             func field(_ from: Int, _ bytes: Int) -> UInt64 {
                 ELFImage.number(table[(at + from)..<(at + from + bytes)])
             }
-            return ELFSegment(type: field(0, 4), offset: field(8, 8), address: field(16, 8), fileSize: field(32, 8))
+            return ELFSegment(
+                type: field(0, 4), flags: field(4, 4), offset: field(8, 8), address: field(16, 8),
+                fileSize: field(32, 8))
         }
     }
 }
