@@ -19,11 +19,12 @@ extension PackIndex {
                     unpackedBytes: written.unpackedBytes))
             return unique.count - 1
         }
-        let contents = plan.contents.map { content in
-            let places = plan.places(of: content)
-            return Content(
+        let contents = plan.contents.enumerated().map { index, content in
+            Content(
                 digest: content.digest, size: content.size,
-                ranges: places.map { Range(pack: renumbered[$0.pack], offset: $0.offset, length: $0.length) })
+                ranges: plan.runs(at: index).map {
+                    Range(pack: renumbered[$0.pack], offset: $0.offset, length: $0.length)
+                })
         }
         try self.init(packs: unique, contents: contents)
     }

@@ -5,10 +5,18 @@ import PackStorage
 import Testing
 
 private func planned(_ name: String, _ size: Int64, _ kind: PackContent.Kind = .other) -> PackContent {
-    let runs = stride(from: 0, to: size, by: Int(PackPlan.maximumBytes)).map {
-        Digest.ofBytes(Array("\(name)@\($0)".utf8))
+    let chunks = stride(from: 0, to: size, by: 100_000).map { offset in
+        let length = Int(min(100_000, size - offset))
+        return PackContent.Chunk(length: length, digest: .ofBytes(Array("\(name)@\(offset)".utf8)))
     }
-    return PackContent(digest: .ofBytes(Array(name.utf8)), size: size, kind: kind, path: name, runs: runs)
+    let several = chunks.count > 1 ? chunks : []
+    return PackContent(digest: .ofBytes(Array(name.utf8)), size: size, kind: kind, path: name, chunks: several)
+}
+
+private func planned(_ name: String, _ chunks: [PackContent.Chunk]) -> PackContent {
+    PackContent(
+        digest: .ofBytes(Array(name.utf8)), size: Int64(chunks.reduce(0) { $0 + $1.length }), kind: .other, path: name,
+        chunks: chunks)
 }
 
 /// A thousand files of 1 to 200 KiB and a few large ones.
@@ -24,8 +32,8 @@ struct PackPlanTests {
 
     @Test func coversEveryByteOnceAndKeepsTheLimits() {
         let plan = PackPlan(tree)
-        for content in plan.contents {
-            #expect(plan.places(of: content).reduce(0) { $0 + $1.length } == content.size)
+        for (index, content) in plan.contents.enumerated() {
+            #expect(plan.runs(at: index).reduce(0) { $0 + $1.length } == content.size)
         }
         #expect(plan.packs.reduce(0) { $0 + $1.unpackedBytes } == tree.reduce(0) { $0 + $1.size })
         #expect(plan.packs.allSatisfy { (1...PackPlan.maximumBytes).contains($0.unpackedBytes) })
@@ -36,9 +44,39 @@ struct PackPlanTests {
         for pack in PackPlan(tree).packs { #expect(pack.slices.allSatisfy { kinds[$0.content] == pack.kind }) }
     }
 
-    @Test func cutsALargeContentInRuns() {
-        let plan = PackPlan([planned("big", 2 * PackPlan.maximumBytes + 5)])
-        #expect(plan.packs.map(\.unpackedBytes) == [PackPlan.maximumBytes, PackPlan.maximumBytes, 5])
+    @Test func cutsALargeContentWhereItsBytesSay() {
+        let sizes = PackPlan([planned("big", 400_000_000), planned("small", 5)]).packs.map(\.unpackedBytes)
+        #expect(sizes.dropLast(2).allSatisfy { (PackPlan.ownPackBytes...PackPlan.maximumBytes).contains($0) })
+        #expect(Set(sizes).count > sizes.count / 2)
+        #expect(sizes.last == 5)
+    }
+
+    @Test func carriesARowOfChunksOnce() {
+        let row = planned("base", 50_000_000)
+        let before = PackContent.Chunk(length: 60_000, digest: .ofBytes([1]))
+        let after = PackContent.Chunk(length: 70_000, digest: .ofBytes([2]))
+        // Two chunks are too few to be fetched from elsewhere.
+        let few = Array(row.chunks[3...4])
+        let both = planned("both", [before] + row.chunks + [after] + few)
+        let plan = PackPlan([row, both])
+        let new: Int64 = 60_000 + 70_000 + 200_000
+        #expect(plan.packs.reduce(0) { $0 + $1.unpackedBytes } == row.size + new)
+        let index = plan.contents.firstIndex { $0.path == "both" } ?? 0
+        #expect(plan.runs(at: index).reduce(0) { $0 + $1.length } == both.size)
+        // A file that is nothing but known chunks needs no bytes of its own, however small it is.
+        let part = planned("part", few)
+        #expect(PackPlan([row, both, part]).packs == plan.packs)
+    }
+
+    @Test func aChangeInALargeContentMovesFewPacks() {
+        let chunks = planned("big", 600_000_000).chunks
+        let before = PackPlan([planned("big", chunks)]).packs.map { $0.slices.map(\.digest) }
+        for victim in stride(from: 0, to: chunks.count, by: 700) {
+            var changed = chunks
+            changed[victim] = PackContent.Chunk(length: 30_000, digest: .ofBytes(Array("new\(victim)".utf8)))
+            let after = PackPlan([planned("big", changed)]).packs.map { $0.slices.map(\.digest) }
+            #expect(after.filter { !before.contains($0) }.count <= 3)
+        }
     }
 
     @Test func oneChangeMovesFewPacks() {

@@ -36,7 +36,7 @@ struct PackRoundTripTests {
         let exact = content(Int(PackPlan.maximumBytes), seed: 5)
         let shop = try PackWorkshop([("big", big, .other), ("exact", exact, .other), ("small", [1], .other)])
         let index = try await shop.pack(.zstd(level: 1))
-        #expect(index.packs.count == 5)
+        #expect(index.packs.count >= 4)
         let reader = PackReader(index: index, source: shop.store)
         let digests = shop.contents.map(\.digest)
         try await reader.unpack(
@@ -49,15 +49,48 @@ struct PackRoundTripTests {
         #expect(sink.bytes == big)
     }
 
-    @Test func runsThatRecurAreCarriedOnce() async throws {
-        let zeros = [UInt8](repeating: 0, count: Int(PackPlan.maximumBytes) * 3)
+    @Test func zerosAreCarriedOnce() async throws {
+        let zeros = [UInt8](repeating: 0, count: 40 << 20)
         let longer = zeros + [1]
         let shop = try PackWorkshop([("zeros", zeros, .other), ("longer", longer, .other)])
         let index = try await shop.pack(.zstd(level: 1))
-        #expect(index.packs.map(\.unpackedBytes).sorted() == [1, PackPlan.maximumBytes])
+        #expect(index.packs.reduce(0) { $0 + $1.unpackedBytes } < 1 << 20)
         let reader = PackReader(index: index, source: shop.store)
         try await reader.unpack([shop.contents[1].digest: [shop.target("longer")]], jobs: 2)
         #expect(try shop.read("longer") == longer)
+        let sink = BytesSink()
+        try reader.write(shop.contents[0].digest, to: sink)
+        #expect(sink.bytes == zeros)
+    }
+
+    /// A program in a layer of an image and beside it; two layers that were built anew on one base.
+    @Test func whatContentsShareIsCarriedOnce() async throws {
+        let program = content(9_000_000, seed: 11)
+        let base = content(40_000_000, seed: 12)
+        let layer = base + content(3_000_001, seed: 13) + program + content(512, seed: 14) + base[20_000_000...]
+        let again = content(700_003, seed: 15) + base + program
+        let shop = try PackWorkshop([
+            ("bin/program", program, .executable(.amd64)), ("images/a", layer, .other), ("images/b", again, .other),
+        ])
+        let index = try await shop.pack(.zstd(level: 1))
+        let carried = index.packs.reduce(0) { $0 + $1.unpackedBytes }
+        // Its own chunk at each seam, at most 256 KiB long, and twice that where a row is too short.
+        #expect(carried < 9_000_000 + 40_000_000 + 3_000_001 + 512 + 700_003 + 8 * 512 * 1024)
+        let reader = PackReader(index: index, source: shop.store)
+        let digests = shop.contents.map(\.digest)
+        try await reader.unpack(
+            [
+                digests[0]: [shop.target("p")], digests[1]: [shop.target("a"), shop.target("c")],
+                digests[2]: [shop.target("b")],
+            ],
+            jobs: 3)
+        #expect(try shop.read("p") == program)
+        #expect(try shop.read("a") == layer)
+        #expect(try shop.read("c") == layer)
+        #expect(try shop.read("b") == again)
+        let sink = BytesSink()
+        try reader.write(digests[1], to: sink)
+        #expect(sink.bytes == layer)
     }
 
     @Test(arguments: [PackCodec.xz(preset: 0), .zstd(level: 3), .raw])

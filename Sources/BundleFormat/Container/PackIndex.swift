@@ -34,7 +34,7 @@ package struct PackIndex: Equatable, Sendable {
     }
 
     /// A run of unpacked bytes of one pack.
-    package struct Range: Equatable, Sendable {
+    package struct Range: Hashable, Sendable {
         /// Counted from 0 in the order of `packs`.
         package let pack: Int
         package let offset: Int64

@@ -147,15 +147,17 @@ package final class HostFile: ByteSource, ByteSink {
 
 extension HostFile {
     package func write(_ bytes: [UInt8]) throws { try bytes.withUnsafeBytes { try write($0) } }
-    /// Writes all of it at an offset without moving the file's own.
     package func write(_ bytes: [UInt8], at offset: Int64) throws {
+        try bytes.withUnsafeBytes { try write($0, at: offset) }
+    }
+
+    /// Writes all of it at an offset without moving the file's own.
+    package func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws {
         var written = 0
         while written < bytes.count {
-            let count = bytes.withUnsafeBytes { buffer in
-                pwrite(
-                    descriptor, buffer.baseAddress.map { $0 + written }, buffer.count - written,
-                    off_t(offset) + off_t(written))
-            }
+            let count = pwrite(
+                descriptor, bytes.baseAddress.map { $0 + written }, bytes.count - written,
+                off_t(offset) + off_t(written))
             if count >= 0 {
                 written += count
             } else if errno != EINTR {

@@ -15,42 +15,6 @@ package struct PackReader: Sendable {
         self.source = source
     }
 
-    /// Writes one content, in order, as it comes out of its packs; the way to a runtime that pulls. Blocks its thread.
-    ///
-    /// - Throws: `PackError`; what the sink throws. A fault may come after bytes were given.
-    package func write(_ content: Digest, to sink: any ByteSink, feeds: [String] = []) throws {
-        guard let entry = index.content(content) else { throw PackError.unknownContent(content, feeds: feeds) }
-        let hashed = HashingSink([sink])
-        var ranges = entry.ranges[...]
-        while let first = ranges.first {
-            // Neighbours in one pack are taken in one pass over it.
-            var routes: [PackRoute] = []
-            var end: Int64 = 0
-            while let range = ranges.first, range.pack == first.pack, range.offset >= end {
-                end = range.offset + range.length
-                routes.append(
-                    PackRoute(offset: range.offset, length: range.length, begin: { hashed }, end: {}))
-                ranges.removeFirst()
-            }
-            try decode(first.pack, to: routes, feeds: feeds)
-        }
-        guard hashed.digest == content, hashed.count == entry.size else {
-            throw PackError.wrongContent(content, found: hashed.digest, feeds: feeds)
-        }
-    }
-
-    /// One content whole, for small ones: a template, a schema.
-    ///
-    /// - Throws: `PackError.unknownContent` too when it is larger than `limit` bytes.
-    package func bytes(of content: Digest, limit: Int) throws -> [UInt8] {
-        guard let entry = index.content(content), entry.size <= Int64(limit) else {
-            throw PackError.unknownContent(content, feeds: [])
-        }
-        let sink = CollectingSink()
-        try write(content, to: sink)
-        return sink.bytes
-    }
-
     /// Proves a pack, then sends its unpacked bytes along the routes.
     func decode(_ number: Int, to routes: [PackRoute], feeds: @autoclosure () -> [String]) throws {
         try Task.checkCancellation()
@@ -87,10 +51,4 @@ package struct PackReader: Sendable {
             try sink.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
         }
     }
-}
-
-/// Keeps what it is given.
-private final class CollectingSink: ByteSink {
-    private(set) var bytes: [UInt8] = []
-    func write(_ more: UnsafeRawBufferPointer) { bytes.append(contentsOf: more) }
 }

@@ -5,34 +5,37 @@ import Cryptography
 /// Takes a content once and says what there is to pack.
 package struct ContentHasher {
     private var whole = SHA256Hasher()
-    private var run = SHA256Hasher()
-    private var runs: [Digest] = []
     private var size: Int64 = 0
+    private var cutter = ChunkCutter()
+    private var chunk = SHA256Hasher()
+    private var chunkLength = 0
+    private var chunks: [PackContent.Chunk] = []
 
     package init() {}
 
     package mutating func update(_ bytes: UnsafeRawBufferPointer) {
-        var rest = bytes[...]
+        whole.update(bytes)
+        size += Int64(bytes.count)
+        var rest = bytes
         while !rest.isEmpty {
-            let room = PackPlan.maximumBytes - size % PackPlan.maximumBytes
-            let part = UnsafeRawBufferPointer(rebasing: rest.prefix(Int(min(Int64(rest.count), room))))
-            rest = rest.dropFirst(part.count)
-            whole.update(part)
-            // The first run is the whole so far: most contents are hashed once, not twice.
-            if size >= PackPlan.maximumBytes { run.update(part) }
-            size += Int64(part.count)
-            if size % PackPlan.maximumBytes == 0 {
-                runs.append(size == PackPlan.maximumBytes ? whole.finalize() : run.finalize())
-                run = SHA256Hasher()
-            }
+            let (count, isEnd) = cutter.take(rest)
+            chunk.update(UnsafeRawBufferPointer(rebasing: rest[..<count]))
+            chunkLength += count
+            if isEnd { endChunk() }
+            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
         }
     }
 
-    package func content(kind: PackContent.Kind, path: String) -> PackContent {
-        let digest = whole.finalize()
-        var runs = runs
-        if size % PackPlan.maximumBytes != 0 { runs.append(size < PackPlan.maximumBytes ? digest : run.finalize()) }
-        return PackContent(digest: digest, size: size, kind: kind, path: path, runs: runs)
+    package mutating func content(kind: PackContent.Kind, path: String) -> PackContent {
+        if chunkLength > 0 { endChunk() }
+        return PackContent(
+            digest: whole.finalize(), size: size, kind: kind, path: path, chunks: chunks.count == 1 ? [] : chunks)
+    }
+
+    private mutating func endChunk() {
+        chunks.append(PackContent.Chunk(length: chunkLength, digest: chunk.finalize()))
+        chunk = SHA256Hasher()
+        chunkLength = 0
     }
 
     /// - Throws: what the source throws; `CancellationError` in a cancelled task.

@@ -18,20 +18,38 @@ package struct PackContent: Hashable, Sendable {
         }
     }
 
+    /// A stretch of a content that ends where its bytes say so (`ChunkCutter`): the same bytes are the same chunks in
+    /// whatever content they stand.
+    package struct Chunk: Hashable, Sendable {
+        package let length: Int
+        package let digest: Digest
+
+        package init(length: Int, digest: Digest) {
+            self.length = length
+            self.digest = digest
+        }
+    }
+
     package let digest: Digest
     package let size: Int64
     package let kind: Kind
     /// Where it stands in the release. Neighbours by path are alike, so they compress well together.
     package let path: String
-    /// The SHA-256 of each run of `PackPlan.maximumBytes` of it: a pack is written from one run, and proves on the way
-    /// that the source did not change since it was collected.
-    package let runs: [Digest]
+    /// What it is made of. A pack is written from them, and proves on the way that the source did not change since it was
+    /// collected.
+    private let several: [Chunk]
 
-    package init(digest: Digest, size: Int64, kind: Kind, path: String, runs: [Digest]) {
+    /// - Parameter chunks: empty for a content that is one.
+    package init(digest: Digest, size: Int64, kind: Kind, path: String, chunks: [Chunk] = []) {
         self.digest = digest
         self.size = size
         self.kind = kind
         self.path = path
-        self.runs = runs
+        several = chunks
+    }
+
+    /// Empty for an empty content.
+    package var chunks: [Chunk] {
+        several.isEmpty && size > 0 ? [Chunk(length: Int(size), digest: digest)] : several
     }
 }

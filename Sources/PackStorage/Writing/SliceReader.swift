@@ -8,6 +8,8 @@ final class SliceReader: ByteSource {
     private let open: (PackPlan.Slice) throws -> any ByteSource
     private let path: (Digest) -> String
     private var source: (any ByteSource)?
+    /// Where the source goes on: slices are mostly neighbours.
+    private var next: (content: Digest, offset: Int64)?
     private var left: Int64 = 0
     private var hasher = SHA256Hasher()
 
@@ -23,26 +25,29 @@ final class SliceReader: ByteSource {
     func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         try Task.checkCancellation()
         guard let slice = waiting.first else { return 0 }
-        let source = try current(slice)
+        let current = try begin(slice)
         let part = UnsafeMutableRawBufferPointer(rebasing: buffer[..<Int(min(Int64(buffer.count), left))])
-        let count = try source.read(into: part)
+        let count = try current.read(into: part)
         guard count > 0 else { throw PackError.sourceChanged(path: path(slice.content)) }
         hasher.update(UnsafeRawBufferPointer(rebasing: part[..<count]))
         left -= Int64(count)
         if left == 0 {
             guard hasher.finalize() == slice.digest else { throw PackError.sourceChanged(path: path(slice.content)) }
-            self.source = nil
+            next = (slice.content, slice.offset + slice.length)
             waiting.removeFirst()
         }
         return count
     }
 
-    private func current(_ slice: PackPlan.Slice) throws -> any ByteSource {
-        if let source { return source }
-        let opened = try open(slice)
-        source = opened
+    /// The slice's bytes from where they were left.
+    private func begin(_ slice: PackPlan.Slice) throws -> any ByteSource {
+        if left > 0, let source { return source }
         left = slice.length
         hasher = SHA256Hasher()
+        if let source, let next, next == (slice.content, slice.offset) { return source }
+        source = nil
+        let opened = try open(slice)
+        source = opened
         return opened
     }
 }
