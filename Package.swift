@@ -103,6 +103,7 @@ let package = Package(
         system("CYAML", "yaml-0.1"),
         .target(name: "CLinux"),
         tests("CompressionTests", ["Compression", "BundleFormat"]),
+        tests("RegistriesTests", ["Registries", "Cryptography", "HostSystem", "BundleFormat"] + registryClient),
         tests("SoftwareBillsTests", ["SoftwareBills", "BundleFormat", "Cryptography", "HostSystem"]),
         tests("ImagesTests", ["Images", "SoftwareBills", "Cryptography", "HostSystem", "BundleFormat"]),
         tests("PackStorageTests", ["PackStorage", "Compression", "Cryptography", "HostSystem", "BundleFormat"]),

@@ -5,11 +5,15 @@ import FoundationEssentials
 package import HostSystem
 
 /// Names and passwords for registries, in the form that docker, podman and skopeo keep them (containers-auth.json(5)).
-/// Never printed: nothing here has a description.
+/// Never printed: whoever describes one, even for debugging, learns nothing.
 package struct RegistryCredentials: Sendable {
     /// `NAME:PASSWORD` in base64, as a `Basic` header has it.
-    struct Secret: Sendable {
+    struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
         let basic: String
+
+        var description: String { "secret" }
+        var debugDescription: String { "secret" }
+        var customMirror: Mirror { Mirror(self, children: [:]) }
     }
 
     private struct File: Decodable {

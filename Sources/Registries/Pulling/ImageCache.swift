@@ -2,6 +2,7 @@
 package import BundleFormat
 import Cryptography
 package import HostSystem
+import NIOPosix
 
 /// Blobs that were fetched, in an OCI layout (`blobs/sha256/HEX`) that all products of a user share. A blob has its name
 /// only after it was proven; what is under way is `partial/HEX`, locked by who fetches it.
@@ -56,12 +57,21 @@ package struct ImageCache: Sendable {
     /// another process finished it meanwhile.
     ///
     /// The name goes only by being renamed: who waited for the lock then holds the finished blob, and finds it there.
-    func begin(_ digest: Digest, size: Int64) throws -> PartialBlob? {
+    func begin(_ digest: Digest, size: Int64) async throws -> PartialBlob? {
         let path = partial / digest.hex
-        let file = try HostFile.open(path, .append(permissions: 0o600), followLinks: false)
-        try file.waitForLock()
+        // It may take as long as another run's download: that is no wait for one of Swift's few threads.
+        let file = try await NIOThreadPool.singleton.runIfActive {
+            let file = try HostFile.open(path, .append(permissions: 0o600), followLinks: false)
+            try file.waitForLock()
+            return Locked(file: file)
+        }.file
         if try holds(digest) { return nil }
         return try PartialBlob(file, path, target: self.path(digest), digest, size: size)
+    }
+
+    /// Handed from the thread that waited to the task that asked; nobody else has it.
+    private struct Locked: @unchecked Sendable {
+        let file: HostFile
     }
 
     static func digest(of file: HostFile) throws -> Digest {

@@ -67,7 +67,7 @@ package struct ImageFetcher: Sendable {
 
     private func blob(_ part: ImageGraph.Part, _ reference: ImageReference) async throws {
         if try cache.holds(part.digest) { return }
-        guard let partial = try cache.begin(part.digest, size: part.size) else { return }
+        guard let partial = try await cache.begin(part.digest, size: part.size) else { return }
         var attempt = 1
         while true {
             let before = partial.size
