@@ -102,6 +102,15 @@ struct PackRoundTripTests {
         #expect(one == many)
     }
 
+    @Test func whatIsCompressedAlreadyIsStoredAsItIs() async throws {
+        let gzip: [UInt8] = [0x1f, 0x8b] + content(100_000, seed: 3)
+        let shop = try PackWorkshop([("layer", gzip, .other), ("a", content(1000, seed: 4), .other)])
+        let index = try await shop.pack(.xz(preset: 1))
+        #expect(index.packs.map(\.codec) == [.xz, .raw])
+        let reader = PackReader(index: index, source: shop.store)
+        #expect(try reader.bytes(of: shop.contents[0].digest, limit: 1 << 20) == gzip)
+    }
+
     @Test func onlyWhatIsWantedIsWritten() async throws {
         let shop = try PackWorkshop([("a", [1, 2], .other), ("b", [3], .other)])
         let reader = PackReader(index: try await shop.pack(), source: shop.store)

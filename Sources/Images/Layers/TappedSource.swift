@@ -17,10 +17,9 @@ final class TappedSource: ByteSource {
         self.each = each
     }
 
-    /// gzip (RFC 1952), xz, zstd (RFC 8878), by the first bytes.
     var isCompressed: Bool {
         get throws {
-            ahead = [UInt8](repeating: 0, count: 6)
+            ahead = [UInt8](repeating: 0, count: CompressedBytes.headBytes)
             let filled = try ahead.withUnsafeMutableBytes { buffer in
                 var filled = 0
                 while filled < buffer.count {
@@ -31,8 +30,7 @@ final class TappedSource: ByteSource {
                 return filled
             }
             ahead.removeLast(ahead.count - filled)
-            let magics: [[UInt8]] = [[0x1f, 0x8b], [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0], [0x28, 0xb5, 0x2f, 0xfd]]
-            return magics.contains { ahead.starts(with: $0) }
+            return CompressedBytes.begin(ahead)
         }
     }
 

@@ -35,12 +35,10 @@ final class ArchiveStreams: Sendable {
         FileRange(try HostFile.open(path, .read), offset: offset)
     }
 
-    /// gzip (RFC 1952), xz, zstd (RFC 8878).
     private static func isCompressed(_ file: HostFile) throws -> Bool {
-        var head = [UInt8](repeating: 0, count: 6)
+        var head = [UInt8](repeating: 0, count: CompressedBytes.headBytes)
         let count = try head.withUnsafeMutableBytes { try file.read(at: 0, into: $0) }
-        let magics: [[UInt8]] = [[0x1f, 0x8b], [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0], [0x28, 0xb5, 0x2f, 0xfd]]
-        return magics.contains { head[..<count].starts(with: $0) }
+        return CompressedBytes.begin(head[..<count])
     }
 
     private func takeIdle(before offset: Int64) -> UnpackedStream? {

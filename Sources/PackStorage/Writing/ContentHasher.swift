@@ -6,6 +6,7 @@ import Cryptography
 package struct ContentHasher {
     private var whole = SHA256Hasher()
     private var size: Int64 = 0
+    private var head: [UInt8] = []
     private var cutter = ChunkCutter()
     private var chunk = SHA256Hasher()
     private var chunkLength = 0
@@ -15,6 +16,7 @@ package struct ContentHasher {
 
     package mutating func update(_ bytes: UnsafeRawBufferPointer) {
         whole.update(bytes)
+        if head.count < CompressedBytes.headBytes { head += bytes.prefix(CompressedBytes.headBytes - head.count) }
         size += Int64(bytes.count)
         var rest = bytes
         while !rest.isEmpty {
@@ -26,8 +28,10 @@ package struct ContentHasher {
         }
     }
 
+    /// - Parameter kind: what is known of it otherwise; bytes that are compressed already say so themselves.
     package mutating func content(kind: PackContent.Kind, path: String) -> PackContent {
         if chunkLength > 0 { endChunk() }
+        let kind = CompressedBytes.begin(head) ? .compressed : kind
         return PackContent(
             digest: whole.finalize(), size: size, kind: kind, path: path, chunks: chunks.count == 1 ? [] : chunks)
     }

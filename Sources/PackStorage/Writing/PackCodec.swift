@@ -30,6 +30,9 @@ package enum PackCodec: Equatable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// What packs of a kind are stored as.
+    func choice(for kind: PackContent.Kind) -> PackCodec { kind == .compressed ? .raw : self }
+
     /// What one pack is compressed with. The dictionary covers a pack and no more: an encoder needs 11 times as much.
     func settings(for pack: PackPlan.Pack) -> CompressionSettings {
         switch self {
@@ -42,7 +45,7 @@ package enum PackCodec: Equatable, Sendable, CustomStringConvertible {
                 switch pack.kind {
                 case .executable(.amd64): .x86
                 case .executable(.arm64): .arm64
-                case .other: nil
+                case .other, .compressed: nil
                 }
             return .xz(XZSettings(preset: preset, dictionaryBytes: dictionary, filter: filter))
         }

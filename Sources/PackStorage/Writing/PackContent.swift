@@ -7,6 +7,8 @@ package struct PackContent: Hashable, Sendable {
     package enum Kind: Hashable, Sendable {
         case executable(Architecture)
         case other
+        /// Compressed already: compressing it again costs time at both ends and gains nothing.
+        case compressed
 
         /// Groups follow each other in this order.
         var rank: Int {
@@ -14,6 +16,7 @@ package struct PackContent: Hashable, Sendable {
             case .executable(.amd64): 0
             case .executable(.arm64): 1
             case .other: 2
+            case .compressed: 3
             }
         }
     }

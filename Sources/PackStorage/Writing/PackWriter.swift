@@ -56,6 +56,7 @@ package struct PackWriter: Sendable {
 
     private func writePack(_ number: Int) throws -> WrittenPack {
         let pack = plan.packs[number]
+        let codec = codec.choice(for: pack.kind)
         let settings = codec.settings(for: pack)
         let reader = SliceReader(pack.slices, path: { contents[$0]?.path ?? $0.hex }) { slice in
             guard let content = contents[slice.content] else {
