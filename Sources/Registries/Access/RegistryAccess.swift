@@ -23,6 +23,12 @@ package struct RegistryAccess: Sendable {
             }
             configuration.additionalTrustRoots = [.certificates(roots)]
         }
-        tls = try NIOSSLContext(configuration: configuration)
+        do {
+            tls = try NIOSSLContext(configuration: configuration)
+        } catch {
+            // A system that has no authorities of its own (no package ca-certificates) believes none but the one given.
+            configuration.trustRoots = .certificates([])
+            tls = try NIOSSLContext(configuration: configuration)
+        }
     }
 }
