@@ -53,6 +53,7 @@ struct RootCommand: AsyncParsableCommand {
                     PruneCommand.self,
                     RemoveCommand.self,
                     SteerCommand.self,
+                    ContainerCommand.self,
                     ForwardCommand.self,
                     SecretCommand.self,
                 ]),

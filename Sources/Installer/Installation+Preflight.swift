@@ -38,6 +38,8 @@ extension Installation {
         release.remembered = try store.remembered()
         if plan.verb == .install { release.staged = try stagedReleases(besides: source.digest) }
         release.driver = plan.driver ?? .nftables
+        release.runtime = placements.runtime
+        release.isRuntimeWanted = placements.settings.runtime != nil
         release.publicPorts = publicPorts(plan, record)
         var found = try await PreflightFacts.gather(
             for: release, layout: layout, host: facts, runner: environment.runner, outside: environment.outside)

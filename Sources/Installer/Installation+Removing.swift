@@ -8,7 +8,7 @@ import HostSystem
 extension Installation {
     /// Removes releases beyond the newest `keep` that nothing runs from.
     /// - Returns: the directories that went.
-    package func prune(keep: Int) throws -> [String] {
+    package func prune(keep: Int) async throws -> [String] {
         guard var record = try store.load() else { return [] }
         var needed = Set(record.recreate.values.map(\.directory))
         if let active = record.active { needed.insert(active.directory) }
@@ -23,6 +23,8 @@ extension Installation {
         try store.commit(record)
         for directory in gone { try FileSystem.removeTree(layout.release(directory)) }
         try PackHoldings(layout: layout).removeUnused()
+        let sweep = ImageSweep(layout: layout, runner: environment.runner)
+        if sweep.concerns(gone) { try? await sweep.run(record) }
         try journal.close(outcome: .done)
         return gone
     }

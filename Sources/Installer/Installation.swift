@@ -59,12 +59,14 @@ package struct Installation: Sendable {
         let site = try siteFiles(verb, source, chosen, key)
         let settings = try SettingsReader(source: source).settings(from: site, layout: layout)
         let manifest = try HostSelection(manifest: source.manifest, settings: settings).chosen()
-        let holdings = try await holdings(record, images: manifest.images.values.map(\.id))
+        let runtime = await runtime(verb, of: manifest, source.directory, settings, record)
+        let holdings = try await holdings(record, images: Array(manifest.images.values), in: runtime)
         let contents = try SecretContents.read(layout, source.manifest, key: key)
         func planner(_ slot: Slot) -> Planner {
-            let placements = Placements(
+            var placements = Placements(
                 manifest: manifest, slot: slot, addresses: holdings.addresses, settings: settings,
                 layout: layout, directory: source.directory)
+            placements.runtime = runtime
             let renderer = ReleaseRenderer(
                 source: source, placements: placements, host: machine(settings), hasIPv6: holdings.hasIPv6,
                 secretHashes: site.secrets, secretContents: contents)
@@ -103,11 +105,24 @@ package struct Installation: Sendable {
             memory: facts.memoryBytes)
     }
 
-    private func holdings(_ record: StateRecord?, images: [Digest]) async throws -> HostHoldings {
+    /// What the images run under: as the site says, else as a release that is gone back to ran, else as what serves runs.
+    private func runtime(
+        _ verb: Plan.Verb, of manifest: Manifest, _ directory: String, _ settings: SiteSettings, _ record: StateRecord?
+    ) async -> RuntimeReport? {
+        guard !manifest.images.isEmpty else { return nil }
+        let then = verb == .rollback ? record?.releases.first { $0.directory == directory }?.runtime : nil
+        return await RuntimeReport.choose(
+            wanted: settings.runtime, current: then ?? record?.active?.runtime, environment.runner)
+    }
+
+    private func holdings(_ record: StateRecord?, images: [Image], in runtime: RuntimeReport?) async throws
+        -> HostHoldings
+    {
         var held: Set<Digest> = []
-        for id in Set(images) {
-            if let result = try? await environment.runner.run(PodmanImages.exists(id)), result.status == 0 {
-                held.insert(id)
+        if let runtime, runtime.answers {
+            let here = runtime.runtime.images(environment.runner, byManifest: runtime.namesManifests)
+            for image in images where (try? await here.holds(image, for: layout.product)) == true {
+                held.insert(image.id)
             }
         }
         let index = try record?.addressIndex ?? StateStore.freeAddressIndex(root: layout.root)

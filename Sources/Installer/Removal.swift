@@ -25,7 +25,7 @@ struct Removal {
         try await environment.driving(record?.driver).traffic.remove()
         try removeUnits()
         try await environment.services.daemonReload()
-        for name in try imageNames(record) { _ = try await environment.runner.run(PodmanImages.remove(name)) }
+        try await removeImages(record)
         for tree in [layout.home, layout.packs, layout.staging, layout.credentials, layout.staged] {
             try FileSystem.removeTree(tree)
         }
@@ -80,16 +80,14 @@ struct Removal {
         }
     }
 
-    /// Our names for the images of every release here. Another product that has the same image has a name of its own.
-    private func imageNames(_ record: StateRecord?) throws -> Set<String> {
-        var names: Set<String> = []
-        for release in record?.releases ?? [] {
-            let path = layout.evidence(release.directory) / ManifestDocument.name
-            guard let bytes = try? FileSystem.readAll(path, limit: Limits.manifestBytes),
-                let manifest = try? ManifestDocument.decode(bytes)
-            else { continue }
-            for image in manifest.images.values { names.insert(PodmanImages.name(image.id, layout.product)) }
+    /// All names of ours. Another product that has the same image has a name of its own.
+    private func removeImages(_ record: StateRecord?) async throws {
+        let sweep = ImageSweep(layout: layout, runner: environment.runner)
+        guard let record, record.runtimes != nil || sweep.concerns(record.releases.map(\.directory)) else { return }
+        for runtime in record.imageRuntimes {
+            try await sweep.sweep(runtime, keeping: [])
+            let images = runtime.images(environment.runner)
+            try await sweep.unlessRefused { try await images.tidy() }
         }
-        return names
     }
 }

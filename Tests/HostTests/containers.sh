@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
-# Images whose programs bind to fixed ports, beside a program of the host: sourced by one case for each Debian release,
-# which sets $suite. Real programs: redis (one writer, state), NATS (blue-green), perl in an image and on the host.
+# Images whose programs bind to fixed ports, beside a program of the host: sourced by one case for each Debian release and
+# container runtime, which sets $suite and $runtime. Real programs: redis (one writer, state), NATS (blue-green), perl in an image and on the host.
 . "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../runtime.sh"
 bay=$tests/bay
 mkdir -p "$author"/{keys,images,share}
 for image in redis nats perl; do "$bay/image" $image "$author/images/$image.tar"; done
@@ -76,7 +77,7 @@ END
     # It was told an IPv4 address, so there it is.
     [ "$(answer "http://192.0.2.1:8222/varz" | jq -r .server_name)" = "queue-$1" ] || die "the queue: $(answer "http://192.0.2.1:8222/varz")"
 }
-counted() { "$host" run "$h" -- podman exec bay.store redis-cli --raw get requests; }
+counted() { "$host" run "$h" -- $inside bay.store redis-cli --raw get requests; }
 unit() { "$host" run "$h" -- systemctl show -p "$2" --value "$1"; }
 
 load_begins() {
@@ -106,7 +107,7 @@ open() { "$host" client "$h" -- "$load" scan --timeout 25 "$@" 2>/dev/null | sor
 ship 1.0.0 900
 ship 1.1.0 900
 ship 1.2.0 800
-ready "$suite" "$suite-podman"
+ready "$suite-$runtime" "$suite-$runtime"
 "$host" run "$h" -- sh -c 'mkdir -p /etc/bay/secrets && echo hush >/etc/bay/secrets/TOKEN && chmod 600 /etc/bay/secrets/TOKEN'
 
 upgrade 1.0.0
@@ -114,7 +115,7 @@ says 1.0.0
 for name in store queue.blue front.blue; do
     status 0 "$host" run "$h" -- systemd-analyze verify "/etc/systemd/system/bay.$name.service"
     [ -z "$said" ] || die "systemd-analyze verify bay.$name.service: $said"
-    [ "$("$host" run "$h" -- sh -c "cat /proc/$(unit bay.$name.service MainPID)/comm")" = conmon ] || die "bay.$name: conmon is not its main process"
+    [ "$("$host" run "$h" -- sh -c "cat /proc/$(unit bay.$name.service MainPID)/comm")" = "$main" ] || die "bay.$name: $main is not its main process"
 done
 "$host" run "$h" -- sh -c 'stat -c "%u:%g %a" /var/lib/bay/store/data' | grep -qx '5999:5998 700' || die "the state's owner"
 [ "$("$host" run "$h" -- sh -c 'journalctl -o cat -u bay.front.blue.service -t bay.front | grep -c "serves at any:80"')" -ge 1 ] || die "no line of the front in the journal"
@@ -137,7 +138,7 @@ status 0 on recover
 says 1.2.0
 say "a neighbour's scan finds the public ports and no other, with the rules flushed none"
 
-pid=$("$host" run "$h" -- sh -c 'cat /sys/fs/cgroup/system.slice/bay.front.blue.service/cgroup.procs | tail -n 1')
+pid=$("$host" run "$h" -- sh -c "cat $(group bay.front.blue)/cgroup.procs | tail -n 1")
 "$host" run "$h" -- sh -c "kill -9 $pid"
 for _ in $(seq 50); do case $(answer http://192.0.2.1:80/) in front-1.2.0*) break ;; esac && sleep 0.2; done
 says 1.2.0
@@ -156,5 +157,4 @@ status 1 on install /media/stick/bay-1.2.0-amd64.bundle --yes
 has 'asks for user 5999, which is anna on this host'
 "$host" run "$h" -- sed -i '/^anna:/d' /etc/passwd
 status 0 on remove bay --data --yes
-[ -z "$("$host" run "$h" -- podman ps -aq)" ] || die "containers stay"
-[ -z "$("$host" run "$h" -- podman images -q)" ] || die "images stay"
+nothing_stays

@@ -43,5 +43,5 @@ extension SpecTable {
     static let kubernetes = SpecTable("kubernetes", "kustomize helm namespace")
 
     /// `/etc/NAME/host.yaml`.
-    package static let site = SpecTable("", "ports state values keep address overcommit roles networks traffic")
+    package static let site = SpecTable("", "ports state values keep address overcommit roles networks traffic runtime")
 }

@@ -22,6 +22,8 @@ package struct HostSettings: Equatable, Sendable {
     package var networks: [String: [AddressRange]] = [:]
     /// What leads clients to the slot that serves; nil when the document does not say.
     package var traffic: TrafficDriver?
+    /// What runs images; nil when the document does not say.
+    package var runtime: ContainerRuntime?
     /// Where each entry of `ports`, `state`, `roles` and `networks` stands, by its key.
     private var places: [String: Place] = [:]
 
@@ -38,6 +40,7 @@ package struct HostSettings: Equatable, Sendable {
         settings.keep = section.integer("keep", 1...1000)
         settings.overcommit = section.boolean("overcommit") ?? false
         settings.traffic = section.choice("traffic", TrafficDriver.self)
+        settings.runtime = section.choice("runtime", ContainerRuntime.self)
         settings.address = section.text("address", .hostAddress)
         if let values = section["values"] {
             if values.mapping != nil { settings.values = values } else { ledger.wrongType(values, "values", .mapping) }

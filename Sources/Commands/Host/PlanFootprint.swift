@@ -67,11 +67,17 @@ struct PlanFootprint {
         found += startedDriver.filter { $0.hasSuffix(".service") }.map {
             layout.root / "run" / String($0.dropLast(".service".count))
         }
-        // podman(1) keeps books of what it runs, too.
-        if !plan.images.isEmpty {
-            found += ["var/lib/containers", "run/containers", "run/crun"].map { layout.root / $0 }
-        }
+        if !plan.images.isEmpty { found += runtimePlaces.map { layout.root / $0 } }
         return found.map(\.text)
+    }
+
+    /// Runtimes keep books of what they run, beside the images.
+    private var runtimePlaces: [String] {
+        switch plan.runtime ?? .podman {
+        case .podman: ["var/lib/containers", "run/containers", "run/crun"]
+        case .docker: ["var/lib/docker", "run/docker", "run/containerd", "var/lib/containerd"]
+        case .containerd: ["var/lib/containerd", "run/containerd"]
+        }
     }
 
     /// Unit files that are written, those that are only written again included.

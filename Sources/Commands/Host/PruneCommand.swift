@@ -27,7 +27,7 @@ struct PruneCommand: AsyncParsableCommand {
         try await attempt.record { _ in
             let installation = try session.installation(of: product)
             try await HostAnswers.recoverFirst(installation, console)
-            let removed = try installation.prune(keep: keep) + (staged ? installation.pruneStaged() : [])
+            let removed = try await installation.prune(keep: keep) + (staged ? installation.pruneStaged() : [])
             let waiting = try StagedReleases(layout: installation.layout).list().map(\.version.description)
             if !waiting.isEmpty {
                 console.say("\(product) \(waiting.joined(separator: ", ")) stays staged; --staged removes it")

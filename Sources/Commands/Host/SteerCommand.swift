@@ -9,6 +9,7 @@ struct SteerCommand: AsyncParsableCommand {
         commandName: "steer", abstract: "Attach a service's port steering to the control group of this process.",
         shouldDisplay: false)
 
+    @Flag(name: .customLong("slice"), help: "To the group above: the slice of the unit.") var above = false
     @Option(name: .customLong("v4"), help: "The slot's IPv4 address.") var v4: String
     @Option(name: .customLong("v6"), help: "Its IPv6 address.") var v6: String
     @Argument(help: "CONTAINER:SLOT, a port that the program binds to and where it then listens.") var ports: [String]
@@ -24,6 +25,7 @@ struct SteerCommand: AsyncParsableCommand {
         guard let programs = PortSteering(v4: v4, v6: v6, ports: pairs).programs else {
             throw ValidationError("\(v4) and \(v6) are not an address of each family")
         }
-        try ControlGroup.own().attach(programs, name: PortSteering.name)
+        let own = try ControlGroup.own()
+        try (above ? own.parent : own).attach(programs, name: PortSteering.name)
     }
 }

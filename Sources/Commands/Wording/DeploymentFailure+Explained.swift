@@ -73,8 +73,8 @@ extension DeploymentError: Explained {
             Explanation(
                 "\(unit) did not start" + Explanation.block(journal.joined(separator: "\n")),
                 hint: "the lines above are the end of its journal")
-        case .imageLoadFailed(let image, let output):
-            Explanation("image \(image): podman could not load it" + Explanation.block(output))
+        case .imageLoadFailed(let image, let runtime, let output):
+            Explanation("image \(image): \(runtime.rawValue) could not load it" + Explanation.block(output))
         case .imageDigestDiffers(let image, let expected, let found):
             Explanation("image \(image): loaded as \(found), but its ID is \(expected)")
         case .holdTooShort(let service, let milliseconds):

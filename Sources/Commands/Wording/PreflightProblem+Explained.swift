@@ -5,7 +5,8 @@ import Installer
 
 extension PreflightProblem: Explained {
     var explanation: Explanation {
-        hostExplanation ?? sizesExplanation ?? releaseExplanation ?? siteExplanation ?? Explanation("\(self)")
+        hostExplanation ?? runtimeExplanation ?? sizesExplanation ?? releaseExplanation ?? siteExplanation
+            ?? Explanation("\(self)")
     }
 
     private var hostExplanation: Explanation? {
@@ -22,8 +23,6 @@ extension PreflightProblem: Explained {
                 hint: "install the package nftables")
         case .kernelTooOld(let found, let needed): Explanation("kernel \(needed) is needed, \(found) runs")
         case .commandMissing(let name): Explanation("the program \(name) is missing", hint: "install its package")
-        case .podmanMissing(let images):
-            Explanation("podman is missing and the release carries images (\(images.joined(separator: ", ")))")
         case .noUnifiedControlGroups(let service):
             Explanation(
                 "\(service) has a fixed port, and this host has no unified control groups (cgroup v2)",

@@ -21,6 +21,8 @@ package struct StateRecord: Codable, Equatable, Sendable {
     package var recreate: [String: RecreateRecord]
     /// What leads clients to `traffic`; nil: nftables, as in all records of an earlier `bundle`.
     package var driver: TrafficDriver?
+    /// Container runtimes that may hold images of the product; nil: podman, as in all records of an earlier `bundle`.
+    package var runtimes: [ContainerRuntime]?
     /// Where each stable port leads.
     package var traffic: [TrafficEntry]
     /// The newest version ever called good: an older one that was never here is refused.
@@ -74,10 +76,12 @@ package struct ActiveRelease: Codable, Equatable, Sendable {
     package var units: [String]
     /// What each blue-green service is made of, as it stands in this slot; absent in records of an earlier `bundle`.
     package var fingerprints: [String: Digest]?
+    /// What its images run under; nil where it has none, and in records of an earlier `bundle`, which knew podman alone.
+    package var runtime: ContainerRuntime?
 
     package init(
         version: Version, digest: Digest, directory: String, slot: Slot, since: Int64, phase: Phase, settings: Digest,
-        units: [String], fingerprints: [String: Digest]? = nil
+        units: [String], fingerprints: [String: Digest]? = nil, runtime: ContainerRuntime? = nil
     ) {
         self.version = version
         self.digest = digest
@@ -88,6 +92,7 @@ package struct ActiveRelease: Codable, Equatable, Sendable {
         self.settings = settings
         self.units = units
         self.fingerprints = fingerprints
+        self.runtime = runtime
     }
 }
 
@@ -109,10 +114,12 @@ package struct ReleaseRecord: Codable, Equatable, Sendable {
     /// Key ids of those whose signatures were believed.
     package var signers: [String]
     package var state: State
+    /// What its images were installed under; nil as in `ActiveRelease`.
+    package var runtime: ContainerRuntime?
 
     package init(
         version: Version, digest: Digest, directory: String, installedAt: Int64, settings: Digest,
-        signers: [String] = [], state: State = .good
+        signers: [String] = [], state: State = .good, runtime: ContainerRuntime? = nil
     ) {
         self.version = version
         self.digest = digest
@@ -121,6 +128,7 @@ package struct ReleaseRecord: Codable, Equatable, Sendable {
         self.settings = settings
         self.signers = signers
         self.state = state
+        self.runtime = runtime
     }
 }
 

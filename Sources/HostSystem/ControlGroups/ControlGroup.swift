@@ -18,7 +18,19 @@ package struct ControlGroup: Equatable, Sendable {
         guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("0::/") }) else {
             throw SystemCallError(call: "cgroup2", path: "/proc/self/cgroup", code: ENOENT)
         }
-        return ControlGroup(path: root / String(line.dropFirst("0::/".count)))
+        let group = ControlGroup(path: root / String(line.dropFirst("0::/".count)))
+        // Where systemd puts the commands around a unit's main process when the unit's group is delegated.
+        return group.path.text.hasSuffix("/.control") ? group.parent : group
+    }
+
+    /// The group that it is in: a unit's slice.
+    package var parent: ControlGroup { ControlGroup(path: path.parent) }
+
+    /// Below the hierarchy's mount: `/system.slice/NAME.service`.
+    /// - Throws: what `mount` throws.
+    package func name() throws -> String {
+        let root = try ControlGroup.mount()?.text ?? ""
+        return path.text.hasPrefix(root) ? String(path.text.dropFirst(root.count)) : path.text
     }
 
     /// Where the unified hierarchy is mounted; nil on a host that has only the old ones.

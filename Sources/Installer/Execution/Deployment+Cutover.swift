@@ -16,7 +16,8 @@ extension Deployment {
         record.active = ActiveRelease(
             version: plan.version, digest: plan.digest, directory: plan.directory, slot: plan.slot,
             since: plan.isInPlace ? before.active?.since ?? 0 : environment.clock.wallSeconds(), phase: .baking,
-            settings: plan.settings, units: plan.slotUnits, fingerprints: plan.slotFingerprints)
+            settings: plan.settings, units: plan.slotUnits, fingerprints: plan.slotFingerprints, runtime: plan.runtime)
+        record.note(plan.runtime)
         record.driver = plan.driver
         record.traffic = plan.traffic(listeningOnIPv6: listeningOnIPv6)
         record.recreate = plan.recreateRecords
@@ -57,7 +58,7 @@ extension Deployment {
         return record.outsidePorts.filter { !unseen.contains($0.number) }
     }
 
-    func callGood() throws {
+    func callGood() async throws {
         // There is no way back any more that would need it, and the end needs room, too.
         journal.giveUpReserve()
         guard var record = try store.load(), var active = record.active else { return }
@@ -68,7 +69,7 @@ extension Deployment {
         record.releases.append(
             ReleaseRecord(
                 version: plan.version, digest: plan.digest, directory: plan.directory,
-                installedAt: environment.clock.wallSeconds(), settings: plan.settings))
+                installedAt: environment.clock.wallSeconds(), settings: plan.settings, runtime: plan.runtime))
         if plan.verb == .install, record.floor.map({ $0 < plan.version }) ?? true { record.floor = plan.version }
         if try FileSystem.exists(newSite) {
             let evidence = layout.evidence(plan.directory)
@@ -81,6 +82,8 @@ extension Deployment {
         try FileSystem.removeTree(formerSlot)
         try removeFormerPlaces(record)
         try removeUnusedCredentials()
+        // The runtime of before holds what nothing runs from any more.
+        if record.imageRuntimes.count > 1 { try await sweepImages() }
     }
 
     /// Back to the release before: the record first, then what follows from it. On a first install there is none, and the
@@ -104,13 +107,14 @@ extension Deployment {
         try await Projection(environment: environment).apply(record)
     }
 
-    func prune() throws {
+    func prune() async throws {
         guard var record = try store.load() else { return }
         record.releases.removeAll { plan.prunes.contains($0.directory) }
         // Forgotten first: a crash leaves a directory too many, never a release that is promised and gone.
         try store.commit(record)
         for directory in plan.prunes { try FileSystem.removeTree(layout.release(directory)) }
         try PackHoldings(layout: layout).removeUnused()
+        try await sweepImages(gone: plan.prunes)
     }
 
     /// Places of recreate services that nothing runs from any more.

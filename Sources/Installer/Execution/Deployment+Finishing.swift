@@ -26,8 +26,8 @@ extension Deployment {
             try await project()
         }
         if !booting { try await stopOld() }
-        try callGood()
-        try prune()
+        try await callGood()
+        try await prune()
         try journal.close(outcome: .done)
         return true
     }

@@ -1,17 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 import BundleFormat
 import Cryptography
+import HostRecords
 import HostSystem
 
 /// Images come into the host's runtime by its own pull from an endpoint of ours: it asks for the layers that it lacks.
 extension Deployment {
     func loadImages() async throws {
-        var missing: [PlannedImage] = []
-        for image in plan.images where try await !holds(image.id) { missing.append(image) }
-        guard let first = missing.first else { return }
-        guard let delivery else {
-            throw DeploymentError.imageLoadFailed(image: first.name, output: "the host no longer holds it")
+        let images = images
+        let missing = try await missing(images)
+        if let first = missing.first {
+            guard let delivery else {
+                throw DeploymentError.imageLoadFailed(
+                    image: first.name, runtime: runtime, output: "the host no longer holds it")
+            }
+            try await load(missing, from: delivery, images)
         }
+        // Whoever else holds one may let it go: a name of the product's own keeps it.
+        for image in plan.images where !missing.contains(image) {
+            try await saying(image) { try await images.name(image.image, for: self.plan.name, from: nil) }
+        }
+    }
+
+    private func missing(_ images: any RuntimeImages) async throws -> [PlannedImage] {
+        var missing: [PlannedImage] = []
+        for image in plan.images where try await !images.holds(image.image, for: plan.name) { missing.append(image) }
+        return missing
+    }
+
+    private func load(_ missing: [PlannedImage], from delivery: any ReleaseDelivery, _ images: any RuntimeImages)
+        async throws
+    {
         var shelf = ImageShelf(
             prefix: "\(ImageShelf.prefixBegin)\(Hexadecimal.encode(try Randomness.bytes(16)))")
         for image in missing {
@@ -20,7 +39,13 @@ extension Deployment {
         }
         let endpoint = try await ImageEndpoint(shelf) { try delivery.write(content: $0, to: $1) }
         do {
-            for image in missing { try await load(image, as: shelf.reference(image.id, port: endpoint.port)) }
+            for image in missing {
+                let reference = shelf.reference(image.id, port: endpoint.port)
+                try await saying(image) {
+                    try await images.pull(image.image, from: reference)
+                    try await images.name(image.image, for: self.plan.name, from: reference)
+                }
+            }
         } catch {
             await endpoint.close()
             throw error
@@ -28,26 +53,19 @@ extension Deployment {
         await endpoint.close()
     }
 
-    private func load(_ image: PlannedImage, as reference: String) async throws {
-        let result = try await environment.runner.run(PodmanImages.pull(reference))
-        guard result.status == 0 else {
-            throw DeploymentError.imageLoadFailed(image: image.name, output: result.errorText)
-        }
-        // The runtime computes an image's ID from what it stored: reading it back proves the load.
-        guard try await holds(image.id) else {
-            throw DeploymentError.imageDigestDiffers(
-                image: image.name, expected: image.id, found: result.outputText)
-        }
-        for command in PodmanImages.naming(image.id, plan.name, from: reference) {
-            let result = try await environment.runner.run(command)
-            guard result.status == 0 else {
-                throw DeploymentError.imageLoadFailed(image: image.name, output: result.errorText)
-            }
-        }
+    private var runtime: ContainerRuntime { plan.runtime ?? .podman }
+    private var images: any RuntimeImages {
+        runtime.images(environment.runner, byManifest: plan.namesManifests ?? false)
     }
 
-    private func holds(_ id: Digest) async throws -> Bool {
-        try await environment.runner.run(PodmanImages.exists(id)).status == 0
+    private func saying(_ image: PlannedImage, _ work: () async throws -> Void) async throws {
+        do {
+            try await work()
+        } catch RuntimeError.failed(let output) {
+            throw DeploymentError.imageLoadFailed(image: image.name, runtime: runtime, output: output)
+        } catch RuntimeError.differs(let found) {
+            throw DeploymentError.imageDigestDiffers(image: image.name, expected: image.id, found: found)
+        }
     }
 
     /// A document of an image, which creation held to 4 MiB.
@@ -57,18 +75,22 @@ extension Deployment {
         return sink.bytes
     }
 
+    /// A crash may have left an image with the endpoint's name, with both, or with none.
     func undoImages() async throws {
+        let sweep = ImageSweep(layout: layout, runner: environment.runner)
         for image in plan.images where image.loads {
-            let listed = try await environment.runner.run(PodmanImages.names(image.id))
-            guard listed.status == 0 else { continue }
-            let names = listed.outputText.split(separator: "\n").map(String.init)
-            // A crash may have left it with the endpoint's name, with both, or with none.
-            let ours = names.filter { PodmanImages.isOurs($0, image.id, plan.name) }
-            for name in names.isEmpty ? [image.id.hex] : ours {
-                // Refused while a container uses it: then it is not ours alone.
-                _ = try await environment.runner.run(PodmanImages.remove(name))
-            }
+            try await sweep.unlessRefused { try await self.images.sweep(image.image) }
         }
+        guard let kept = try? sweep.names(try store.load(), in: runtime) else { return }
+        try await sweep.sweep(runtime, keeping: kept)
+    }
+
+    /// Once nothing leads back to a release, its images go, too.
+    func sweepImages(gone: [String] = []) async throws {
+        guard let record = try store.load() else { return }
+        let sweep = ImageSweep(layout: layout, runner: environment.runner)
+        guard plan.runtime != nil || sweep.concerns(gone) else { return }
+        try? await sweep.run(record)
     }
 }
 

@@ -183,8 +183,8 @@ package final class Deployment {
         case .lastJobs: try await runJobs(at: .public, irreversible: true)
         case .drain: try await drain()
         case .stopOld: try await stopOld()
-        case .good: try callGood()
-        case .prune: try prune()
+        case .good: try await callGood()
+        case .prune: try await prune()
         }
     }
 

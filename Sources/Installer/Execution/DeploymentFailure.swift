@@ -25,7 +25,7 @@ package enum DeploymentFailure: Error {
 package enum DeploymentError: Error, Equatable, Sendable {
     case configCheckFailed(config: String, service: String, status: Int, output: String)
     case unitStartFailed(unit: String, journal: [String])
-    case imageLoadFailed(image: String, output: String)
+    case imageLoadFailed(image: String, runtime: ContainerRuntime, output: String)
     case imageDigestDiffers(image: String, expected: Digest, found: String)
     case holdTooShort(service: String, milliseconds: Int)
     /// `result` is systemd's word: `exit-code`, `timeout`, `signal`, `oom-kill`, …

@@ -69,14 +69,9 @@ extension SlotUnit {
     /// A task that runs beside the service as the service runs: an exec check now, a job later. Its `argv` is what comes
     /// before the program.
     package func transientTask() throws(UnitError) -> TransientTask {
-        if service.image != nil {
-            // It runs in the control group of the task: what the program listens on is found there by the same steering.
-            let steering = try context.steering.map { steering throws(UnitError) in
-                "ExecStartPre=" + (try UnitText(name: context.unit).commandLine(steering.command))
-            }
-            return TransientTask(
-                ["/usr/bin/podman", "--events-backend=none", "exec", context.stem], user: nil,
-                properties: [steering].compactMap { $0 })
+        if let image = service.image {
+            let exec = try ImageUnit(service: service, context: context, image: image).driver.exec
+            return TransientTask(exec.argv, user: nil, properties: exec.properties)
         }
         let wrapper = try EnvironmentSecrets(ids: environmentSecrets, unit: context.unit).wrapping([])
         var properties = try Hardening(service.sandbox, unit: context.unit).directives.map { "\($0.name)=\($0.value)" }

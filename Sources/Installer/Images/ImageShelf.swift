@@ -59,6 +59,9 @@ struct ImageShelf: Sendable {
         }
     }
 
+    /// Of the manifest that the image is pulled with.
+    static func manifestDigest(of image: Image) -> Digest { image.manifest?.digest ?? .ofBytes(manifest(of: image)) }
+
     /// A docker-archive carries no manifest. Docker's schema 2 leaves its config as it is, health check and all, so the image
     /// ID stays; the layers are what they are, and runtimes look at their bytes.
     static func manifest(of image: Image) -> [UInt8] {

@@ -33,6 +33,8 @@ package struct Placements: Sendable {
     package let layout: HostLayout
     /// The release's directory name.
     package let directory: String
+    /// What runs the release's images; nil where it has none.
+    package var runtime: RuntimeReport?
 
     package init(
         manifest: Manifest, slot: Slot, addresses: SlotAddresses, settings: SiteSettings, layout: HostLayout,

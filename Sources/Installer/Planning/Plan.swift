@@ -50,6 +50,10 @@ package struct Plan: Codable, Equatable, Sendable {
     package var settingChanges: [SettingChange]?
     /// What leads clients to the slot that serves; absent in plans of an earlier `bundle`, which knew nftables alone.
     package var driver: TrafficDriver?
+    /// What the release's images run under; nil where it has none, and in plans of an earlier `bundle`: podman.
+    package var runtime: ContainerRuntime?
+    /// Whether that runtime names images by their manifests.
+    package var namesManifests: Bool?
     /// Where it ends before the cutover; nil for one that is carried through.
     package var halt: Halt?
     /// How long a rehearsal's load lasts.

@@ -140,7 +140,9 @@ package struct Planner {
             },
             formerTraffic: record?.traffic ?? [], formerRecreate: record?.recreate ?? [:],
             images: images, cutover: manifest.cutover, settings: settings.digest, prunes: prunes(services),
-            warnings: [], driver: settings.traffic == .nftables ? nil : settings.traffic)
+            warnings: [], driver: settings.traffic == .nftables ? nil : settings.traffic,
+            runtime: renderer.placements.runtime?.runtime,
+            namesManifests: renderer.placements.runtime?.namesManifests == true ? true : nil)
     }
 
     private var images: [PlannedImage] {

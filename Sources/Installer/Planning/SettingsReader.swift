@@ -31,6 +31,7 @@ struct SettingsReader {
         settings.roles = host.roles
         settings.networks = host.networks
         settings.traffic = host.traffic ?? .nftables
+        settings.runtime = host.runtime
         return settings
     }
 

@@ -24,6 +24,8 @@ package struct SiteSettings: Sendable {
     package var overcommit = false
     /// What leads clients to the slot that serves.
     package var traffic = TrafficDriver.nftables
+    /// What runs images here; nil when the site leaves it to the host.
+    package var runtime: ContainerRuntime?
     /// Of the documents and the keyed secrets.
     package var digest: Digest
 

@@ -18,11 +18,17 @@ extension Preflight {
             return (Preflight.add(tree.bytes, rounding.overflow ? Int64.max : rounding.partialValue), inodes)
         case .evidence: return release.unpacks ? (Int64(tree.files) * 128 + (1 << 20), 32) : (1 << 20, 32)
         case .units: return (1 << 20, Int64(release.units.count) + 16)
-        // podman pulls layers into files of its own, then unpacks them into its storage; which it has is known to it alone.
+        // Layers are pulled into files, then unpacked into the storage; which of them are there the runtime knows alone.
         case .imageSpool: return (imageBytes, images.isEmpty ? 0 : 1)
         // How many files an image has is not known before it is unpacked.
-        case .images: return (imageBytes, 0)
+        case .images: return (images.map(Preflight.unpacked).reduce(0, Preflight.add), 0)
         }
+    }
+
+    /// A layer that is a plain tar takes what it is; of a compressed one nobody says, and twice its size is what file systems
+    /// of programs come to at the least.
+    private static func unpacked(_ image: Image) -> Int64 {
+        image.layers.map { $0.digest == $0.diff ? $0.bytes : add($0.bytes, $0.bytes) }.reduce(0, add)
     }
 
     /// Adds up all uses of each file system, with 5 % on top: several paths of ours are often on one.

@@ -63,7 +63,8 @@ package struct Preflight: Sendable {
         // systemctl and nft have problems of their own.
         let asked = Preflight.commands.filter { $0 != "systemctl" && $0 != "nft" } + manifest.requires.commands
         var found = Set(asked).subtracting(facts.commands).sorted().map { PreflightProblem.commandMissing($0) }
-        found = found.filter { $0 != .commandMissing("podman") || manifest.images.isEmpty } + runtime()
+        let runtimes = ContainerRuntime.allCases.map { PreflightProblem.commandMissing($0.rawValue) }
+        found = found.filter { !runtimes.contains($0) || manifest.images.isEmpty } + runtime()
         let inactive = Set(manifest.requires.units).subtracting(facts.activeUnits).sorted()
         return found + inactive.map { .unitNotActive($0) }
     }

@@ -16,7 +16,7 @@ extension PreflightFacts {
         if release.driver == .haproxy { facts.haproxy = await HostFacts.haproxyVersion(runner) }
         let requires = release.manifest.requires
         facts.commands = Set(
-            (Preflight.commands + ["podman", "crun"] + requires.commands).filter {
+            (Preflight.commands + ["crun", "runc"] + requires.commands).filter {
                 SystemCommandRunner.locate($0) != nil
             })
         for unit in requires.units {
@@ -82,8 +82,8 @@ extension PreflightFacts {
             (.staging, layout.staging), (.releases, layout.releases), (.evidence, layout.records),
             (.units, layout.unitDirectory),
         ]
-        if !release.imagesToLoad.isEmpty {
-            places += [(.imageSpool, layout.root / "var/tmp"), (.images, layout.root / "var/lib/containers")]
+        if !release.imagesToLoad.isEmpty, let runtime = release.runtime, runtime.answers {
+            places += [(.imageSpool, runtime.spool), (.images, runtime.storage)]
         }
         return try places.map { PreflightVolume(use: $0, path: $1, volume: try FileSystem.volume($1)) }
     }

@@ -95,7 +95,7 @@ package struct PreflightVolume: Equatable, Sendable {
         /// Units and small documents.
         case units
         case evidence
-        /// Where podman spools the layers that it pulls before it unpacks them.
+        /// Where the runtime keeps the layers that it pulls until they are unpacked, or for good.
         case imageSpool
         case images
     }

@@ -17,8 +17,15 @@ package enum PreflightProblem: Error, Equatable, Sendable {
     /// The limits of both slots add up to more than there is.
     case limitsExceedMemory(MemoryNeed, found: Int64)
     case commandMissing(String)
-    /// The release carries images and nothing here can run them.
-    case podmanMissing(images: [String])
+    /// The release carries images and nothing here can run them; the first that could, or the one that the site wants.
+    case runtimeMissing(ContainerRuntime, isWanted: Bool, images: [String])
+    /// It is here and does not answer.
+    case runtimeSilent(ContainerRuntime, said: String)
+    case runtimeTooOld(ContainerRuntime, found: [Int], needed: [Int])
+    /// Containers get control groups in which nothing can be steered, limited and ended as systemd does.
+    case runtimeGroups(ContainerRuntime, found: String)
+    /// A service says by itself when it is ready, and the runtime hands that on to nobody.
+    case runtimeNotifiesNobody(ContainerRuntime, service: String)
     /// A fixed port of an image needs them (decision 0022).
     case noUnifiedControlGroups(service: String)
     /// `user:` of a service asks for a number that somebody of this host has.

@@ -39,6 +39,10 @@ package struct PreflightRelease: Equatable, Sendable {
     package var dataMovedOn: JobEntry?
     /// What the site chose to lead clients by.
     package var driver = TrafficDriver.nftables
+    /// What runs its images; nil where it has none, or where it is not to run yet.
+    package var runtime: RuntimeReport?
+    /// Whether `host.yaml` names that runtime.
+    package var isRuntimeWanted = false
     /// What the planner noticed.
     package var warnings: [PlanWarning] = []
 

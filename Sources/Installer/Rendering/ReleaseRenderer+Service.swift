@@ -75,7 +75,7 @@ extension ReleaseRenderer {
         _ sensitive: [String: [UInt8]]
     ) -> UnitContext {
         let secrets = service.secrets.map(\.id).filter(placements.settings.secrets.contains)
-        return UnitContext(
+        var unit = UnitContext(
             product: manifest.name, service: name, slot: placement.slot, run: run, environment: environment,
             release: placement.release, config: placement.config, state: placement.state,
             secrets: Dictionary(uniqueKeysWithValues: secrets.map { ($0, placements.layout.secret($0)) }),
@@ -83,9 +83,15 @@ extension ReleaseRenderer {
                 $0[$1.key] = secretContents?.path(of: $1.key, saying: $1.value)
             },
             recreateServices: Set(manifest.services.filter { $0.value.strategy == .recreate }.keys),
-            imageID: service.image.flatMap { manifest.images[$0]?.id },
+            imageID: service.image.flatMap { manifest.images[$0] }.map(imageID),
             steering: PortSteering(service, slot: placement.slot, addresses: placements.addresses),
             startTimeout: manifest.cutover.healthTimeout)
+        unit.runtime = placements.runtime?.runtime ?? .podman
+        return unit
+    }
+
+    private func imageID(_ image: Image) -> Digest {
+        DockerImages.id(of: image, byManifest: placements.runtime?.namesManifests ?? false)
     }
 
     /// What templates may know of this host (docs/values.md).

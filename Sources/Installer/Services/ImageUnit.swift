@@ -2,10 +2,8 @@
 import BundleFormat
 import HostSystem
 
-/// The part of a unit that runs a container image (decisions 0020, 0022). podman starts it and is gone; the unit's main
-/// process is conmon, which ends as the program in the container ends. Everything is in the unit's own control group, so that
-/// systemd limits, watches and kills it like any program. Inside: no capability, a read-only root, and nothing is ever
-/// pulled (promise 8).
+/// The part of a unit that runs a container image, whatever the runtime (decisions 0020, 0022, 0049). Inside: no
+/// capability, a read-only root, and nothing is ever pulled (promise 8).
 struct ImageUnit {
     /// Where the program in the container finds its credentials.
     static let credentials = "/run/credentials"
@@ -15,42 +13,29 @@ struct ImageUnit {
     /// The image's name in the release, for the error when its ID is missing.
     let image: String
 
-    private var container: String { context.stem }
-    private var user: String { context.names.user }
+    var container: String { context.stem }
+    var user: String { context.names.user }
     /// In the runtime directory, because systemd gives that one back to root before each command it starts.
-    private var credentialsOnHost: String { "/run/\(context.stem)/credentials" }
+    var credentialsOnHost: String { "/run/\(context.stem)/credentials" }
+    var hasCredentials: Bool { !slotUnit.loadedCredentials.isEmpty }
+    var environmentSecrets: [String] { slotUnit.environmentSecrets }
+    var notifies: Bool { service.health.contains { $0.probe == .notify } }
+    var stopSeconds: Int { (service.stop.timeout.milliseconds + 999) / 1000 }
     private var slotUnit: SlotUnit { SlotUnit(service: service, context: context) }
 
-    /// Its events would fill the journal's tail, where the program's last words are looked for. crun, because runc cannot
-    /// leave the control group to the unit.
-    private static let podman = ["/usr/bin/podman", "--runtime=crun", "--events-backend=none"]
+    /// What a runtime's part of the unit is written by.
+    var driver: any ContainerUnit {
+        switch context.runtime {
+        case .podman: PodmanUnit(image: self)
+        case .docker: DockerUnit(image: self)
+        case .containerd: ContainerdUnit(image: self)
+        }
+    }
 
     func add(to unit: inout UnitText) throws(UnitError) {
         guard let id = context.imageID else { throw .badProgram(unit: unit.name, program: "image \(image)") }
         try addPreparation(to: &unit)
-        let secrets = try EnvironmentSecrets(ids: slotUnit.environmentSecrets, unit: unit.name)
-        let script = "\(secrets.script)exec \(ImageUnit.podman.joined(separator: " ")) run \(identity) \"$@\""
-        let argv = ["/bin/sh", "-c", script, user] + podmanArguments(id, secrets: secrets.ids)
-        try unit.add("Service", "ExecStart", unit.commandLine(argv))
-        // systemd's own signal would go to conmon, which kills on it. Failure is no news: the program may just have ended.
-        let seconds = (service.stop.timeout.milliseconds + 999) / 1000
-        let stop = ImageUnit.podman + ["stop", "--ignore", "--time=\(seconds)", container]
-        try unit.add("Service", "ExecStop", unit.commandLine(stop, prefix: "-:"))
-        // A killed conmon leaves its container in podman's books.
-        let remove = ImageUnit.podman + ["rm", "--force", "--ignore", container]
-        try unit.add("Service", "ExecStopPost", unit.commandLine(remove, prefix: "-:"))
-        // conmon hands on how its program ended: 128 + the signal that we sent is a stop that went well.
-        try unit.add("Service", "SuccessExitStatus", "\(128 + ImageUnit.number(of: service.stop.signal))")
-        // In place of a device filter of the container's own; /dev/fuse is for storage on fuse-overlayfs.
-        try unit.add("Service", "DevicePolicy", "closed")
-        try unit.add("Service", "DeviceAllow", "/dev/fuse rw")
-    }
-
-    /// The product's user differs from host to host; asking for it at start keeps the unit's text the same on all. Its group
-    /// is what may read the config.
-    private var identity: String {
-        guard let own = service.user else { return "--user \"$(id -u \"$0\"):$(id -g \"$0\")\"" }
-        return "--user \(own.user):\(own.group) --group-add \"$(id -g \"$0\")\""
+        try driver.add(id, to: &unit)
     }
 
     private func addPreparation(to unit: inout UnitText) throws(UnitError) {
@@ -60,13 +45,14 @@ struct ImageUnit {
             try install(["-d", "-m", "0700", path], in: &unit)
         }
         // The manager's copies are root's; these are the container's user's, in a directory that only it can list.
-        if !slotUnit.loadedCredentials.isEmpty { try install(["-d", "-m", "0500", credentialsOnHost], in: &unit) }
+        if hasCredentials { try install(["-d", "-m", "0500", credentialsOnHost], in: &unit) }
         for id in slotUnit.loadedCredentials.keys.sorted() {
             let source = "/run/credentials/\(context.unit)/\(id)"
             try install(["-m", "0400", source, "\(credentialsOnHost)/\(id)"], in: &unit)
         }
         if let steering = context.steering {
-            try unit.add("Service", "ExecStartPre", unit.commandLine(steering.command))
+            let command = steering.command(above: context.runtime == .docker)
+            try unit.add("Service", "ExecStartPre", unit.commandLine(command))
         }
     }
 
@@ -76,41 +62,45 @@ struct ImageUnit {
         try unit.add("Service", "ExecStartPre", unit.commandLine(argv))
     }
 
-    private func podmanArguments(_ id: Digest, secrets: [String]) -> [String] {
-        let notifies = service.health.contains { $0.probe == .notify }
-        // A job is waited for by the podman that starts it; a service is left to conmon.
-        var arguments = context.isJob ? [] : ["--detach"]
-        arguments += [
-            "--rm", "--replace", "--name=\(container)", "--pull=never", "--network=host",
-            "--cgroups=disabled", "--read-only=\(!service.writableRoot)", "--cap-drop=all",
-            "--security-opt=no-new-privileges", "--security-opt=label=disable", "--no-healthcheck",
-            "--log-driver=passthrough", "--stop-signal=\(service.stop.signal)",
-            "--sdnotify=\(context.isJob ? "ignore" : notifies ? "container" : "conmon")",
-        ]
-        if let files = service.limits.files { arguments.append("--ulimit=nofile=\(files):\(files)") }
-        for place in [context.release.text, context.config.text] {
-            arguments.append(mount(place, place, readOnly: true))
-        }
-        for state in service.state {
-            guard let path = context.state[state.name]?.text else { continue }
-            arguments.append(mount(path, state.mount ?? path, readOnly: false))
-        }
-        var environment = context.environment
-        if !slotUnit.loadedCredentials.isEmpty {
-            arguments.append(mount(credentialsOnHost, ImageUnit.credentials, readOnly: true))
-            environment["CREDENTIALS_DIRECTORY"] = ImageUnit.credentials
-        }
-        for (name, value) in environment.sorted(by: { $0.key < $1.key }) { arguments += ["--env", "\(name)=\(value)"] }
-        // A name alone: podman takes the value from its own environment, so no argument ever holds it.
-        for id in secrets { arguments += ["--env", id] }
-        // An empty program keeps the image's own entry point.
-        if let program = context.run.first, !program.isEmpty { arguments += ["--entrypoint", program] }
-        return arguments + [id.hex] + context.run.dropFirst()
+    /// A directory of the host inside of the container.
+    struct Mount: Equatable {
+        var source: String
+        var place: String
+        var readOnly: Bool
     }
 
-    private func mount(_ source: String, _ place: String, readOnly: Bool) -> String {
-        "--mount=type=bind,src=\(source),dst=\(place)" + (readOnly ? ",ro=true" : "")
+    var mounts: [Mount] {
+        var mounts = [context.release.text, context.config.text].map { Mount(source: $0, place: $0, readOnly: true) }
+        for state in service.state {
+            guard let path = context.state[state.name]?.text else { continue }
+            mounts.append(Mount(source: path, place: state.mount ?? path, readOnly: false))
+        }
+        if hasCredentials {
+            mounts.append(Mount(source: credentialsOnHost, place: ImageUnit.credentials, readOnly: true))
+        }
+        return mounts
     }
+
+    /// What the program is told by variables, in order; secrets are not among them.
+    var environment: [(name: String, value: String)] {
+        var environment = context.environment
+        if hasCredentials { environment["CREDENTIALS_DIRECTORY"] = ImageUnit.credentials }
+        return environment.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+
+    /// The program in place of the image's entry point; nil keeps that.
+    var program: String? { context.run.first.flatMap { $0.isEmpty ? nil : $0 } }
+    var arguments: [String] { Array(context.run.dropFirst()) }
+
+    /// The product's user differs from host to host; asking for it at start keeps the unit's text the same on all. Its group
+    /// is what may read the config. For a shell that has the product's user as `$0`.
+    var identity: String {
+        guard let own = service.user else { return "--user \"$(id -u \"$0\"):$(id -g \"$0\")\"" }
+        return "--user \(own.user):\(own.group) --group-add \"$(id -g \"$0\")\""
+    }
+
+    /// How a program ended is handed on: 128 + the signal that was sent is a stop that went well.
+    var stoppedStatus: String { "\(128 + ImageUnit.number(of: service.stop.signal))" }
 
     /// signal(7) on the architectures that bundles are made for.
     private static func number(of signal: String) -> Int {
@@ -120,4 +110,21 @@ struct ImageUnit {
         ]
         return numbers[signal] ?? 15
     }
+}
+
+/// One runtime's part of a unit, as values.
+protocol ContainerUnit {
+    init(image: ImageUnit)
+    /// Adds what starts the image of that ID, stops it, and leaves nothing of it.
+    func add(_ id: Digest, to unit: inout UnitText) throws(UnitError)
+    /// Whether a start is waited for until something says READY.
+    var notifies: Bool { get }
+    /// The signal that systemd itself sends to the unit's main process; nil where another program does.
+    var killSignal: String? { get }
+    /// Whether the container is in the unit's own control group, so that its limits hold for it.
+    var isInOwnGroup: Bool { get }
+    /// A unit of the host that it needs.
+    var daemon: String? { get }
+    /// What comes before a program that is to run inside, and what its transient unit needs.
+    var exec: (argv: [String], properties: [String]) { get throws(UnitError) }
 }

@@ -41,6 +41,10 @@ package struct SlotUnit: Equatable, Sendable {
             case .job: break
             }
         }
+        if let daemon = container?.daemon {
+            after.append(daemon)
+            try unit.add("Unit", "Wants", daemon)
+        }
         // Order only: whether a neighbour runs is the installer's business, and the target pulls in what belongs to it.
         for name in after { try unit.add("Unit", "After", name) }
         for path in service.state.compactMap({ context.state[$0.name]?.text }).sorted() {
@@ -54,10 +58,18 @@ package struct SlotUnit: Equatable, Sendable {
         context.recreateServices.contains(neighbour) ? nil : context.slot
     }
 
+    /// What runs it, for a service that has an image.
+    private var container: (any ContainerUnit)? {
+        service.image.map { ImageUnit(service: service, context: context, image: $0).driver }
+    }
+
     private func addProcess(to unit: inout UnitText) throws(UnitError) {
-        let isImage = service.image != nil
-        let notifies = isImage && !context.isJob || service.health.contains { $0.probe == .notify }
-        // podman stop has the time that the program is given; what is above it is for podman itself.
+        let container = container
+        let isImage = container != nil
+        let notifies =
+            container.map { $0.notifies && !context.isJob } ?? service.health.contains { $0.probe == .notify }
+        let isLimited = container?.isInOwnGroup ?? true
+        // The program has the time that it is given; what is above it is for the runtime itself.
         let stop = isImage ? TimeSpan(milliseconds: service.stop.timeout.milliseconds + 5000) : service.stop.timeout
         let lines: [(String, String?)] = [
             ("Type", context.isJob ? "oneshot" : notifies ? "notify" : "exec"),
@@ -68,10 +80,10 @@ package struct SlotUnit: Equatable, Sendable {
             ("TimeoutStartSec", SlotUnit.span(context.startTimeout)),
             ("TimeoutStopSec", SlotUnit.span(stop)),
             ("KillMode", "mixed"),
-            ("KillSignal", isImage ? nil : service.stop.signal),
-            ("MemoryMax", service.limits.memory.map { "\($0)" }),
-            ("CPUQuota", service.limits.cpu.map { "\($0)%" }),
-            ("LimitNOFILE", service.limits.files.map { "\($0)" }),
+            ("KillSignal", isImage ? container?.killSignal : service.stop.signal),
+            ("MemoryMax", isLimited ? service.limits.memory.map { "\($0)" } : nil),
+            ("CPUQuota", isLimited ? service.limits.cpu.map { "\($0)%" } : nil),
+            ("LimitNOFILE", isLimited ? service.limits.files.map { "\($0)" } : nil),
         ]
         for case (let directive, let value?) in lines { try unit.add("Service", directive, value) }
         // The manager copies each file, as root, to where only this unit's user reads it.

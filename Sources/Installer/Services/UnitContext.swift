@@ -23,8 +23,10 @@ package struct UnitContext: Equatable, Sendable {
     package var credentials: [String: HostPath]
     /// Services of this release that run once, so that an `after:` finds the right unit.
     package var recreateServices: Set<String>
-    /// The image's ID, for a service that has one: `sha256:` is put before it.
+    /// The image's ID, as the runtime knows it, for a service that has one: `sha256:` is put before it.
     package var imageID: Digest?
+    /// What runs the image.
+    package var runtime = ContainerRuntime.podman
     /// Whether it runs to its end and is started by hand only: a job.
     package var isJob = false
     /// Where an image's fixed ports really are; nil when it has none.

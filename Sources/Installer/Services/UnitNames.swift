@@ -21,6 +21,12 @@ package struct UnitNames: Equatable, Sendable {
     package func target(_ slot: Slot) -> String { "\(product).\(slot.rawValue).target" }
     package var target: String { "\(product).target" }
 
+    /// A slice of one copy's own: a dash in its name would be a level of the tree (systemd.slice(5)), and no name of ours
+    /// has an underscore.
+    package func slice(_ stem: String) -> String {
+        "bundle-\(stem.map { $0 == "-" ? "_" : String($0) }.joined()).slice"
+    }
+
     /// A job's part of the names above; no service's name has a dot.
     package static func job(_ name: String, at moment: Job.Moment) -> String { "\(name).\(moment.rawValue)" }
 

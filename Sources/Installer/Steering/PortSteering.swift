@@ -41,7 +41,9 @@ package struct PortSteering: Equatable, Sendable {
     package static let name = "bundle_steer"
 
     /// What a unit runs before its container: attaches `programs` to the unit's own control group.
-    package var command: [String] {
-        ["/usr/lib/bundle/bundle", "steer", "--v4", v4, "--v6", v6] + ports.map { "\($0.container):\($0.slot)" }
+    /// - Parameter above: to the unit's slice instead, where the container is beside the unit.
+    package func command(above: Bool) -> [String] {
+        ["/usr/lib/bundle/bundle", "steer"] + (above ? ["--slice"] : []) + ["--v4", v4, "--v6", v6]
+            + ports.map { "\($0.container):\($0.slot)" }
     }
 }

@@ -181,7 +181,7 @@ import Testing
         #expect(record.releases.map(\.version.description) == ["0.8.0", "0.9.0", "1.0.0"])
         record.releases[1].installedAt = 5
         try installation.store.commit(record)
-        #expect(try installation.prune(keep: 2) == [record.releases[0].directory])
+        #expect(try await installation.prune(keep: 2) == [record.releases[0].directory])
     }
 
     /// An operator may have moved our directory to another disk: at the next boot everything must still be found.

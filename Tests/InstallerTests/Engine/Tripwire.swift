@@ -71,6 +71,7 @@ final class EngineRunner: CommandRunner {
     func run(_ command: Command) async throws -> CommandResult {
         let words = command.argv
         switch (words[0], words.dropFirst().first ?? "") {
+        case ("podman", "info"): return CommandResult(status: 0, output: Array("4.3.1\n/var/lib/containers\n".utf8))
         case ("podman", "image"):
             return try await wire.around(words.joined(separator: " ")) { self.image(words) }
         case ("podman", "pull"):
@@ -114,7 +115,10 @@ final class EngineRunner: CommandRunner {
         case "exists": return CommandResult(status: images[last] == nil ? 1 : 0)
         case "inspect":
             guard let names = images[last] else { return CommandResult(status: 125) }
-            return CommandResult(status: 0, output: Array(names.sorted().map { $0 + "\n" }.joined().utf8))
+            return CommandResult(status: 0, output: Array("\(names.count)\n".utf8))
+        case "ls":
+            let names = images.values.flatMap(\.self).sorted()
+            return CommandResult(status: 0, output: Array(names.map { $0 + "\n" }.joined().utf8))
         default:
             // Of the last name the image goes with it; by its ID it goes when it has none.
             return held.withLock { held in

@@ -119,7 +119,7 @@ struct SteeredCall: Sendable, CustomTestStringConvertible {
 
     @Test func theUnitsCommandSaysAllOfIt() {
         #expect(
-            PortSteeringTests.steering.command == [
+            PortSteeringTests.steering.command(above: false) == [
                 "/usr/lib/bundle/bundle", "steer", "--v4", "169.254.77.2", "--v6", "fd77::2", "80:20080", "6333:6333",
             ])
     }
