@@ -45,6 +45,10 @@ struct Removal {
             let isOurs = try ours.contains(unit) || !FileSystem.exists(layout.unit(unit))
             if isOurs { try await environment.services.stop(unit, timeout: .seconds(90)) }
         }
+        // Empty now.
+        for unit in ours where unit.hasSuffix(".slice") {
+            try await environment.services.stop(unit, timeout: .seconds(10))
+        }
     }
 
     /// What jobs did is forgotten with the data that they did it to.
@@ -72,8 +76,11 @@ struct Removal {
 
     /// Units that say that we wrote them: whoever named one of their own like the product's keeps it.
     private func units() throws -> [String] {
-        try FileSystem.list(layout.unitDirectory).filter { unit in
-            guard unit.hasPrefix("\(layout.product)."), try FileSystem.status(layout.unit(unit))?.kind == .file else {
+        let slices = UnitNames(product: layout.product).slicePrefix
+        return try FileSystem.list(layout.unitDirectory).filter { unit in
+            guard unit.hasPrefix("\(layout.product).") || unit.hasPrefix(slices),
+                try FileSystem.status(layout.unit(unit))?.kind == .file
+            else {
                 return false
             }
             return try UnitText.isOurs(FileSystem.readAll(layout.unit(unit), limit: 1 << 20))

@@ -10,7 +10,7 @@ esac
 group() {
     case $runtime in
     podman) echo "/sys/fs/cgroup/system.slice/$1.service" ;;
-    docker) echo "/sys/fs/cgroup/bundle.slice/bundle-$(echo "$1" | tr - _).slice/docker-*.scope" ;;
+    docker) echo "/sys/fs/cgroup/system.slice/system-$(echo "$1" | tr - _).slice/docker-*.scope" ;;
     containerd) echo "/sys/fs/cgroup/system.slice/$1.service/container" ;;
     esac
 }
@@ -38,7 +38,7 @@ nothing_stays() {
     podman | docker) left=$("$host" run "$h" -- sh -c "$runtime ps -aq; $runtime image ls -aq") ;;
     containerd)
         left=$("$host" run "$h" -- sh -c 'for what in containers images snapshots leases content; do ctr -n bundle $what ls | tail -n +2; done
-            ls -A /run/bundle/containers /run/bundle/runc 2>/dev/null | grep -v :; ctr namespaces ls -q | grep bundle')
+            ls -A /run/bundle/containers /run/bundle/runc 2>/dev/null | grep -v :; ctr namespaces ls -q | grep bundle || true')
         ;;
     esac
     [ -z "$left" ] || die "$runtime: it leaves $left"

@@ -83,7 +83,9 @@ struct PlanFootprint {
     /// Unit files that are written, those that are only written again included.
     private var writtenUnits: [String] {
         let names = UnitNames(product: plan.name)
-        return plan.services.filter { $0.action != .keep }.map(\.unit) + plan.jobs.map(\.unit)
+        let units = plan.services.filter { $0.action != .keep }.map(\.unit) + plan.jobs.map(\.unit)
+        let slices = plan.runtime == .docker ? units.map { names.slice(String($0.dropLast(".service".count))) } : []
+        return units + slices
             + [names.target(plan.slot), names.target] + startedDriver
     }
 

@@ -173,6 +173,8 @@ extension Deployment {
         for service in plan.retired {
             try await environment.services.stop(service.unit, timeout: service.stopTimeout)
             try FileSystem.remove(layout.unit(service.unit))
+            let slice = UnitNames(product: plan.name).slice(String(service.unit.dropLast(".service".count)))
+            try FileSystem.remove(layout.unit(slice))
         }
         if !plan.retired.isEmpty { try await environment.services.daemonReload() }
     }

@@ -22,7 +22,7 @@ extension ReleaseRenderer {
         unitContext.startTimeout = job.timeout
         let unit = SlotUnit(service: service, context: unitContext)
         return RenderedService(
-            unit: try unit.unitText().text, config: texts.files, sensitive: texts.sensitive,
+            unit: try unit.unitText().text, slice: try unit.slice(), config: texts.files, sensitive: texts.sensitive,
             target: HealthTarget(service: name, unit: placement.unit, ports: [:], checks: []), checks: [])
     }
 
@@ -43,6 +43,7 @@ extension ReleaseRenderer {
                 do {
                     let one = try render(name, job, at: moment)
                     rendered.units[placements.placement(ofJob: name, job, at: moment).unit] = one.unit
+                    if let slice = one.slice { rendered.units[slice.name] = slice.text }
                     for (file, bytes) in one.sensitive {
                         if let path = secretContents?.path(of: file, saying: bytes) {
                             rendered.credentials[path] = bytes

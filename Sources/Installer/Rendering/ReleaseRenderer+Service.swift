@@ -7,6 +7,8 @@ import HostSystem
 /// One service's texts.
 struct RenderedService {
     var unit: String
+    /// nil for a service that needs none of its own.
+    var slice: UnitText?
     var config: [String: [UInt8]]
     /// Config that holds secrets.
     var sensitive: [String: [UInt8]]
@@ -38,7 +40,7 @@ extension ReleaseRenderer {
             ConfigCheck(config: $0.config, service: name, task: try unit.check($0.argv))
         }
         return RenderedService(
-            unit: try unit.unitText().text, config: texts.files, sensitive: texts.sensitive,
+            unit: try unit.unitText().text, slice: try unit.slice(), config: texts.files, sensitive: texts.sensitive,
             target: try unit.healthTarget(addresses: placements.addresses, hasIPv6: hasIPv6, checks: health),
             checks: checks)
     }

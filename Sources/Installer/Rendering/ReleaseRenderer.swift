@@ -42,6 +42,7 @@ package struct ReleaseRenderer {
             do {
                 let one = try render(name, service, placement)
                 rendered.units[placement.unit] = one.unit
+                if let slice = one.slice { rendered.units[slice.name] = slice.text }
                 rendered.targets[name] = one.target
                 rendered.checks += one.checks
                 for (file, bytes) in one.sensitive {

@@ -9,6 +9,10 @@ struct ContainerSpec {
     let root: String
     /// The container's control group.
     let group: String
+    /// What the image runs by itself.
+    let built: ImageProgram
+    /// Files of the host that containerd would show and that this host does not have.
+    var absent: Set<String> = []
 
     /// - Parameter spec: as `ctr containers info` shows it.
     func applied(to spec: JSONValue) -> JSONValue {
@@ -22,9 +26,7 @@ struct ContainerSpec {
 
     private func process(_ process: JSONValue) -> JSONValue {
         var process = process
-        if let program = request.program {
-            process.set(["args"], to: .array(([program] + request.arguments).map { .string($0) }))
-        }
+        process.set(["args"], to: .array(program.map { .string($0) }))
         process.set(
             ["user"],
             to: [
@@ -44,6 +46,12 @@ struct ContainerSpec {
         return process
     }
 
+    /// Arguments replace the image's own, and so does a program.
+    private var program: [String] {
+        if let program = request.program { return [program] + request.arguments }
+        return built.entryPoint + (request.arguments.isEmpty ? built.command : request.arguments)
+    }
+
     /// The unit's win over the image's.
     private func environment(_ built: JSONValue?) -> [String] {
         let name = { (variable: String) in variable.split(separator: "=", maxSplits: 1).first ?? "" }
@@ -53,6 +61,7 @@ struct ContainerSpec {
 
     private func mounts(_ built: JSONValue?) -> JSONValue {
         guard case .array(var mounts)? = built else { return [] }
+        mounts.removeAll { mount in absent.contains { mount["source"] == .string($0) } }
         let places = Set(request.mounts.map(\.place))
         if !request.isWritable {
             let temporary = ["/run", "/tmp", "/var/tmp"].filter { !places.contains($0) }

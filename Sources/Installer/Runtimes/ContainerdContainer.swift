@@ -37,7 +37,12 @@ package struct ContainerdContainer: Sendable {
         }
         try FileSystem.createDirectories(root)
         try FileSystem.setPermissions(directory, 0o700)
-        let applied = ContainerSpec(request: request, root: root.text, group: group + "/container").applied(to: spec)
+        let shown: [HostPath] = ["/etc/hosts", "/etc/resolv.conf"]
+        let absent = try shown.filter { try !FileSystem.exists($0) }.map(\.text)
+        let applied = ContainerSpec(
+            request: request, root: root.text, group: group + "/container",
+            built: try await images.program(of: request.image), absent: Set(absent)
+        ).applied(to: spec)
         try FileSystem.write(CanonicalJSON.write(applied), to: directory / "config.json", permissions: 0o600)
         for line in try await runner.lines(ContainerdImages.ctr + ["snapshots", "mounts", root.text, name]) {
             // It prints the mount(8) to run; no path of containerd's or ours has a space.
@@ -47,13 +52,12 @@ package struct ContainerdContainer: Sendable {
         }
     }
 
-    /// ctr-create: the program, user and variables that the image was built with, from containerd's own reading of it.
+    /// Variables, directory and mounts, from containerd's own reading of the image. It takes arguments in place of the whole
+    /// program and wants one: whatever is said here, the right one is put in later.
     private func creation(_ request: ContainerRequest, _ image: String) -> [String] {
         var argv = ContainerdImages.ctr + ["containers", "create", "--seccomp", "--net-host"]
         if !request.isWritable { argv.append("--read-only") }
-        argv += [image, name]
-        // An image without a program of its own is only made with one.
-        return argv + (request.program.map { [$0] } ?? []) + request.arguments
+        return argv + [image, name, "program"]
     }
 
     /// Takes away whatever there is of it.

@@ -4,6 +4,12 @@ import Cryptography
 import FoundationEssentials
 import HostSystem
 
+/// What an image was built to run: its entry point, and the arguments that others may replace.
+struct ImageProgram: Equatable, Sendable {
+    var entryPoint: [String] = []
+    var command: [String] = []
+}
+
 /// containerd's images, in a namespace of ours: in `k8s.io` the kubelet would count and collect them, in `default` they
 /// would stand among what people try out, in `moby` they would be docker's. What lies in ours is ours to clean up, and
 /// layers that other namespaces have too are still on disk once.
@@ -68,6 +74,22 @@ struct ContainerdImages: RuntimeImages {
             found[String(words[0])] = digest
         }
         return found
+    }
+
+    /// What its config says it runs.
+    func program(of id: Digest) async throws -> ImageProgram {
+        struct Config: Decodable {
+            struct Run: Decodable {
+                let Entrypoint: [String]?
+                let Cmd: [String]?
+            }
+            let config: Run?
+        }
+        let bytes = try await runner.succeed(ContainerdImages.ctr + ["content", "get", "sha256:\(id)"]).output
+        guard Digest.ofBytes(bytes) == id, let run = try? JSONDecoder().decode(Config.self, from: Data(bytes)) else {
+            throw RuntimeError.differs(found: Digest.ofBytes(bytes).hex)
+        }
+        return ImageProgram(entryPoint: run.config?.Entrypoint ?? [], command: run.config?.Cmd ?? [])
     }
 
     /// The image's ID: what its manifest names as config, once the manifest is what its digest says.

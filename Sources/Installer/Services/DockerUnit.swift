@@ -26,6 +26,15 @@ struct DockerUnit: ContainerUnit {
         try unit.add("Service", "SuccessExitStatus", image.stoppedStatus)
     }
 
+    /// Without what systemd adds by itself: a shutdown would stop it first, and the container's scope with it, while docker is
+    /// still asked to stop the container; when docker is quicker, systemd waits for that scope until it gives up.
+    static func slice(of container: String, _ names: UnitNames) throws(UnitError) -> UnitText {
+        var slice = UnitText(name: names.slice(container))
+        try slice.add("Unit", "Description", "\(container) and what docker runs for it")
+        try slice.add("Unit", "DefaultDependencies", "no")
+        return slice
+    }
+
     private func addQuietly(_ directive: String, _ command: String, to unit: inout UnitText) throws(UnitError) {
         let argv = ["/bin/sh", "-c", "exec /usr/bin/docker \(command) >/dev/null 2>&1", image.container]
         try unit.add("Service", directive, unit.commandLine(argv, prefix: "-:"))

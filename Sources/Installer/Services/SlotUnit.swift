@@ -26,6 +26,12 @@ package struct SlotUnit: Equatable, Sendable {
         return unit
     }
 
+    /// The slice that it needs; nil where systemd's own will do.
+    package func slice() throws(UnitError) -> UnitText? {
+        guard service.image != nil, context.runtime == .docker else { return nil }
+        return try DockerUnit.slice(of: context.stem, context.names)
+    }
+
     private func addDependencies(to unit: inout UnitText) throws(UnitError) {
         let slotName = context.slot.map { " (\($0.rawValue))" } ?? ""
         try unit.add("Unit", "Description", "\(context.product) \(context.service)\(slotName)")

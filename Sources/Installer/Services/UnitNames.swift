@@ -21,11 +21,14 @@ package struct UnitNames: Equatable, Sendable {
     package func target(_ slot: Slot) -> String { "\(product).\(slot.rawValue).target" }
     package var target: String { "\(product).target" }
 
-    /// A slice of one copy's own: a dash in its name would be a level of the tree (systemd.slice(5)), and no name of ours
-    /// has an underscore.
-    package func slice(_ stem: String) -> String {
-        "bundle-\(stem.map { $0 == "-" ? "_" : String($0) }.joined()).slice"
-    }
+    /// A slice of one copy's own, in `system.slice`: a dash in its name would be another level of the tree
+    /// (systemd.slice(5)), and no name of ours has an underscore.
+    package func slice(_ stem: String) -> String { "system-\(UnitNames.withoutDashes(stem)).slice" }
+
+    /// What all slices of the product begin with.
+    package var slicePrefix: String { "system-\(UnitNames.withoutDashes(product.text))." }
+
+    private static func withoutDashes(_ text: String) -> String { text.map { $0 == "-" ? "_" : String($0) }.joined() }
 
     /// A job's part of the names above; no service's name has a dot.
     package static func job(_ name: String, at moment: Job.Moment) -> String { "\(name).\(moment.rawValue)" }

@@ -23,6 +23,21 @@ import Testing
         ],
     ]
 
+    static let built = ImageProgram(entryPoint: ["/serve"], command: ["--all"])
+
+    @Test(
+        arguments: [
+            (nil, [], ["/serve", "--all"]), (nil, ["--one"], ["/serve", "--one"]), ("/other", [], ["/other"]),
+            ("/other", ["-v"], ["/other", "-v"]),
+        ] as [(String?, [String], [String])])
+    func argumentsReplaceArgumentsAndAProgramAll(program: String?, arguments: [String], whole: [String]) throws {
+        var request = try request()
+        request.program = program
+        request.arguments = arguments
+        let spec = ContainerSpec(request: request, root: "/r", group: "/g", built: Self.built).applied(to: Self.made)
+        #expect(spec["process"]?["args"] == .array(whole.map { .string($0) }))
+    }
+
     private func request() throws -> ContainerRequest {
         var request = ContainerRequest(
             product: try #require(ReleaseName("pond")), image: RuntimeImagesTests.config, user: 5999, group: 5998,
@@ -36,8 +51,10 @@ import Testing
     }
 
     @Test func theUnitsAsksWinOverTheImage() throws {
-        let spec = ContainerSpec(request: try request(), root: "/run/r", group: "/system.slice/u/container")
-            .applied(to: Self.made)
+        let spec = ContainerSpec(
+            request: try request(), root: "/run/r", group: "/system.slice/u/container", built: Self.built
+        )
+        .applied(to: Self.made)
         let process = try #require(spec["process"])
         #expect(process["user"] == ["uid": 5999, "gid": 5998, "additionalGids": [990]])
         #expect(process["env"] == ["PATH=/bin", "MODE=one", "TOKEN=hush"])
@@ -65,7 +82,8 @@ import Testing
         request.files = 64
         request.isWritable = true
         request.mounts = [.init(source: "/srv/t", place: "/tmp", readOnly: false)]
-        let spec = ContainerSpec(request: request, root: "/run/r", group: "/g").applied(to: Self.made)
+        let spec = ContainerSpec(request: request, root: "/run/r", group: "/g", built: Self.built).applied(
+            to: Self.made)
         #expect(spec["process"]?["args"] == ["/bin/other", "-v"])
         #expect(spec["process"]?["rlimits"] == [["type": "RLIMIT_NOFILE", "hard": 64, "soft": 64]])
         #expect(spec["root"]?["readonly"] == false)
