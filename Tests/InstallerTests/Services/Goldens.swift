@@ -109,4 +109,67 @@ enum Goldens {
         DeviceAllow=/dev/fuse rw
 
         """#
+
+    /// The same service, without what all runtimes have: credentials and directories.
+    static let docker = #"""
+        Type=exec
+        SyslogIdentifier=pagi.store
+        Restart=on-failure
+        RestartSec=1s
+        TimeoutStartSec=60s
+        TimeoutStopSec=35s
+        KillMode=mixed
+        KillSignal=SIGTERM
+        MemoryMax=1048576
+        CPUQuota=150%
+        LimitNOFILE=4096
+        RuntimeDirectory=pagi.store
+        RuntimeDirectoryMode=0700
+        ExecStartPre=:/usr/lib/bundle/bundle steer --v4 169.254.77.3 --v6 fd77::3 80:20080
+        Delegate=yes
+        DevicePolicy=closed
+        ExecStartPre=:/usr/lib/bundle/bundle container prepare pagi.store --product pagi --image abababababababababababababababababababababababababababababababab --files 4096 --read /opt/pagi/current:/opt/pagi/current --read /opt/pagi/slots/green/config:/opt/pagi/slots/green/config --write /var/lib/pagi/store/data:/data --write /srv/m:/moved --read /run/pagi.store/credentials:/run/credentials --env CREDENTIALS_DIRECTORY=/run/credentials --env MODE=one --secret TOKEN --program /usr/bin/redis-server -- --bind 169.254.77.3
+        ExecStart=:/bin/sh -c "exec runc --root /run/bundle/runc run --bundle /run/bundle/containers/\"$0\" \"$0\"" pagi.store
+        ExecStopPost=-:/usr/lib/bundle/bundle container end pagi.store
+        SuccessExitStatus=143") == (Goldens.containerd → "x")
+        ✘ Test dockersClientIsTheMainProcess() recorded an issue at ContainerUnitTests.swift:28:9: Expectation failed: (text → "Type=exec
+        SyslogIdentifier=pagi.store
+        Restart=on-failure
+        RestartSec=1s
+        TimeoutStartSec=60s
+        TimeoutStopSec=35s
+        KillMode=mixed
+        RuntimeDirectory=pagi.store
+        RuntimeDirectoryMode=0700
+        ExecStartPre=:/usr/lib/bundle/bundle steer --slice --v4 169.254.77.3 --v6 fd77::3 80:20080
+        Slice=system-pagi.store.slice
+        ExecStartPre=-:/bin/sh -c "exec /usr/bin/docker rm --force \"$0\" >/dev/null 2>&1" pagi.store
+        ExecStart=:/bin/sh -c "set -e; TOKEN=\"$(cat \"$CREDENTIALS_DIRECTORY/TOKEN\")\"; export TOKEN; exec /usr/bin/docker run --user \"$(id -u \"$0\"):$(id -g \"$0\")\" \"$@\"" _pagi --rm --name=pagi.store --pull=never --network=host --cgroup-parent=system-pagi.store.slice --read-only=true --cap-drop=all --security-opt=no-new-privileges --security-opt=label=disable --no-healthcheck --log-driver=none --stop-signal=SIGTERM --ulimit=nofile=4096:4096 --memory=1048576 --memory-swap=-1 --cpus=1.50 --tmpfs=/run:rw,exec,nosuid,nodev,mode=1777 --tmpfs=/tmp:rw,exec,nosuid,nodev,mode=1777 --tmpfs=/var/tmp:rw,exec,nosuid,nodev,mode=1777 --mount=type=bind,src=/opt/pagi/current,dst=/opt/pagi/current,readonly --mount=type=bind,src=/opt/pagi/slots/green/config,dst=/opt/pagi/slots/green/config,readonly --mount=type=bind,src=/var/lib/pagi/store/data,dst=/data --mount=type=bind,src=/srv/m,dst=/moved --mount=type=bind,src=/run/pagi.store/credentials,dst=/run/credentials,readonly --env CREDENTIALS_DIRECTORY=/run/credentials --env MODE=one --env TOKEN --entrypoint /usr/bin/redis-server sha256:abababababababababababababababababababababababababababababababab --bind 169.254.77.3
+        ExecStop=-:/bin/sh -c "exec /usr/bin/docker stop --time=30 \"$0\" >/dev/null 2>&1" pagi.store
+        ExecStopPost=-:/bin/sh -c "exec /usr/bin/docker rm --force \"$0\" >/dev/null 2>&1" pagi.store
+        SuccessExitStatus=143
+        """#
+
+    static let containerd = #"""
+        Type=exec
+        SyslogIdentifier=pagi.store
+        Restart=on-failure
+        RestartSec=1s
+        TimeoutStartSec=60s
+        TimeoutStopSec=35s
+        KillMode=mixed
+        KillSignal=SIGTERM
+        MemoryMax=1048576
+        CPUQuota=150%
+        LimitNOFILE=4096
+        RuntimeDirectory=pagi.store
+        RuntimeDirectoryMode=0700
+        ExecStartPre=:/usr/lib/bundle/bundle steer --v4 169.254.77.3 --v6 fd77::3 80:20080
+        Delegate=yes
+        DevicePolicy=closed
+        ExecStartPre=:/usr/lib/bundle/bundle container prepare pagi.store --product pagi --image abababababababababababababababababababababababababababababababab --files 4096 --read /opt/pagi/current:/opt/pagi/current --read /opt/pagi/slots/green/config:/opt/pagi/slots/green/config --write /var/lib/pagi/store/data:/data --write /srv/m:/moved --read /run/pagi.store/credentials:/run/credentials --env CREDENTIALS_DIRECTORY=/run/credentials --env MODE=one --secret TOKEN --program /usr/bin/redis-server -- --bind 169.254.77.3
+        ExecStart=:/bin/sh -c "exec runc --root /run/bundle/runc run --bundle /run/bundle/containers/\"$0\" \"$0\"" pagi.store
+        ExecStopPost=-:/usr/lib/bundle/bundle container end pagi.store
+        SuccessExitStatus=143
+        """#
 }
