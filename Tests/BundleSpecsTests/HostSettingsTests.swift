@@ -66,6 +66,13 @@ struct HostSettingsTests {
         #expect((try? decode("address: \"\(text)\"\novercommit: true\n"))?.address == (fits ? text : nil))
     }
 
+    @Test("name what runs images", arguments: ["podman", "docker", "containerd", "lxc"])
+    func runtime(text: String) {
+        let settings = try? decode("runtime: \(text)\n")
+        #expect(settings?.runtime == ContainerRuntime(rawValue: text))
+        #expect((settings == nil) == (text == "lxc"))
+    }
+
     @Test("keep two states apart")
     func sharedDirectories() throws {
         let services = [

@@ -119,26 +119,6 @@ enum Goldens {
         TimeoutStartSec=60s
         TimeoutStopSec=35s
         KillMode=mixed
-        KillSignal=SIGTERM
-        MemoryMax=1048576
-        CPUQuota=150%
-        LimitNOFILE=4096
-        RuntimeDirectory=pagi.store
-        RuntimeDirectoryMode=0700
-        ExecStartPre=:/usr/lib/bundle/bundle steer --v4 169.254.77.3 --v6 fd77::3 80:20080
-        Delegate=yes
-        DevicePolicy=closed
-        ExecStartPre=:/usr/lib/bundle/bundle container prepare pagi.store --product pagi --image abababababababababababababababababababababababababababababababab --files 4096 --read /opt/pagi/current:/opt/pagi/current --read /opt/pagi/slots/green/config:/opt/pagi/slots/green/config --write /var/lib/pagi/store/data:/data --write /srv/m:/moved --read /run/pagi.store/credentials:/run/credentials --env CREDENTIALS_DIRECTORY=/run/credentials --env MODE=one --secret TOKEN --program /usr/bin/redis-server -- --bind 169.254.77.3
-        ExecStart=:/bin/sh -c "exec runc --root /run/bundle/runc run --bundle /run/bundle/containers/\"$0\" \"$0\"" pagi.store
-        ExecStopPost=-:/usr/lib/bundle/bundle container end pagi.store
-        SuccessExitStatus=143") == (Goldens.containerd → "x")
-        ✘ Test dockersClientIsTheMainProcess() recorded an issue at ContainerUnitTests.swift:28:9: Expectation failed: (text → "Type=exec
-        SyslogIdentifier=pagi.store
-        Restart=on-failure
-        RestartSec=1s
-        TimeoutStartSec=60s
-        TimeoutStopSec=35s
-        KillMode=mixed
         RuntimeDirectory=pagi.store
         RuntimeDirectoryMode=0700
         ExecStartPre=:/usr/lib/bundle/bundle steer --slice --v4 169.254.77.3 --v6 fd77::3 80:20080
