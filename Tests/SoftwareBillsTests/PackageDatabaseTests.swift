@@ -48,6 +48,21 @@ struct PackageDatabaseTests {
         }
     }
 
+    @Test("that names more than anybody has is not listed")
+    func masses() throws {
+        let many = String(repeating: "P:a\n\n", count: 100_001)
+        #expect(try reason("lib/apk/db/installed", Array(many.utf8)) == "damaged: more than 100000 packages")
+        let half = Finding.packages(
+            Array(repeating: SoftwarePackage(kind: .deb, name: "a", version: "1"), count: 60_000))
+        var view = FileSystemView()
+        view.put("a", half)
+        view.put("b", half)
+        #expect(view.findings["b"] == .unread(reason: "more packages than a bill lists"))
+        view.put("a", nil)
+        view.put("b", half)
+        #expect(view.findings == ["b": half])
+    }
+
     @Test("of apk is read by its paragraphs", arguments: ["lib/apk/db/installed", "usr/lib/apk/db/installed"])
     func apk(_ path: String) throws {
         let text =

@@ -12,6 +12,9 @@ struct ReleaseBills {
     /// What is to be said of them.
     private(set) var found = FoundSoftware()
 
+    /// A release of more has them in `files.sha256` alone: its bill must stay a document that tools open.
+    private static let mostFiles = 20_000
+
     init(_ contents: CollectedContents, _ manifest: Manifest, release: Digest) {
         var images: [SoftwareBill.Component] = []
         for (name, image) in manifest.images.sorted(by: { $0.key < $1.key }) {
@@ -26,7 +29,7 @@ struct ReleaseBills {
         }
         var view = FileSystemView()
         for file in contents.files { view.put(file.file.path.text, file.software) }
-        let files = contents.files.map {
+        let files = (contents.files.count > ReleaseBills.mostFiles ? [] : contents.files).map {
             SoftwareBill.Component(kind: .file, name: $0.file.path.text, sha256: $0.content.digest)
         }
         let name = manifest.name.text

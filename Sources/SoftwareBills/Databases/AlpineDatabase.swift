@@ -3,7 +3,7 @@
 /// apk's `lib/apk/db/installed`: paragraphs of `K:value` lines (apk-package(5): P name, V version, A architecture, o origin).
 enum AlpineDatabase {
     static func packages(_ bytes: [UInt8]) throws(BillFault) -> [SoftwarePackage] {
-        var found: [SoftwarePackage] = []
+        var found = PackageList()
         var fields: [UInt8: String] = [:]
         try FieldText.lines(bytes) { (line) throws(BillFault) in
             guard !line.isEmpty else {
@@ -21,14 +21,14 @@ enum AlpineDatabase {
             guard value.count <= FieldText.maximumBytes else { throw .damaged("a field of \(value.count) bytes") }
             fields[key] = FieldText.string(value)
         }
-        return found
+        return found.packages
     }
 
-    private static func end(_ fields: inout [UInt8: String], _ found: inout [SoftwarePackage]) throws(BillFault) {
+    private static func end(_ fields: inout [UInt8: String], _ found: inout PackageList) throws(BillFault) {
         defer { fields = [:] }
         guard let name = fields[UInt8(ascii: "P")], !name.isEmpty else { throw .damaged("a paragraph without a name") }
         let origin = fields[UInt8(ascii: "o")]
-        found.append(
+        try found.append(
             SoftwarePackage(
                 kind: .apk, name: name, version: fields[UInt8(ascii: "V")], arch: fields[UInt8(ascii: "A")],
                 upstream: origin == name ? nil : origin))

@@ -3,7 +3,7 @@
 /// dpkg's `status`, and the single paragraphs that distroless images keep in `status.d/` (deb-control(5), dpkg-query(1)).
 enum DebianStatus {
     static func packages(_ bytes: [UInt8]) throws(BillFault) -> [SoftwarePackage] {
-        var found: [SoftwarePackage] = []
+        var found = PackageList()
         var fields: [String: String] = [:]
         try FieldText.lines(bytes) { (line) throws(BillFault) in
             if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0d }) {
@@ -22,12 +22,12 @@ enum DebianStatus {
                 fields[key] = FieldText.string(value)
             }
         }
-        return found
+        return found.packages
     }
 
     private static let wanted: Set<String> = ["package", "version", "architecture", "source", "status"]
 
-    private static func end(_ fields: inout [String: String], _ found: inout [SoftwarePackage]) throws(BillFault) {
+    private static func end(_ fields: inout [String: String], _ found: inout PackageList) throws(BillFault) {
         defer { fields = [:] }
         guard let name = fields["package"], !name.isEmpty else { throw .damaged("a paragraph without a name") }
         // What was removed and left its configuration stays listed; a package half unpacked has its files there.
@@ -38,7 +38,7 @@ enum DebianStatus {
         }
         // `Source: glibc (2.36-9)`: the version only where it differs.
         let source = fields["source"].map { String($0.prefix { $0 != " " }) }
-        found.append(
+        try found.append(
             SoftwarePackage(
                 kind: .deb, name: name, version: fields["version"], arch: fields["architecture"],
                 upstream: source == name ? nil : source))

@@ -4,9 +4,9 @@
 enum RPMDatabase {
     static func packages(_ bytes: [UInt8]) throws(BillFault) -> [SoftwarePackage] {
         let view = BytesView(bytes)
-        var found: [SoftwarePackage] = []
+        var found = PackageList()
         func take(_ header: [UInt8]) throws(BillFault) {
-            if let package = try package(BytesView(header)) { found.append(package) }
+            if let package = try package(BytesView(header)) { try found.append(package) }
         }
         if bytes.starts(with: Array("SQLite format 3\0".utf8)) {
             try SQLiteTable(view).blobs(of: "Packages", each: take)
@@ -18,7 +18,7 @@ enum RPMDatabase {
         } else {
             throw .unknownForm
         }
-        return found
+        return found.packages
     }
 
     /// A header without its magic, as databases keep it (rpm, docs/manual/format_header.md): the number of entries, the bytes

@@ -7,6 +7,8 @@ package struct FileSystemView: Equatable, Sendable {
     package private(set) var findings: [String: Finding] = [:]
     /// Layers that could not be read, by the names of the files that they are.
     package private(set) var unreadLayers: [String] = []
+    /// Packages in all findings.
+    private var packages = 0
     /// Directories above findings, with how many there are below.
     private var above: [String: Int] = [:]
     /// What came with the layer that is being applied: its whiteouts are for the layers below it.
@@ -31,7 +33,10 @@ package struct FileSystemView: Equatable, Sendable {
         remove(path)
         if above[path] != nil { removeBelow(path, sparingOwn: false) }
         guard let finding else { return }
-        findings[path] = finding
+        let isTooMuch = packages + finding.packages > PackageList.most
+        let kept = isTooMuch ? .unread(reason: "more packages than a bill lists") : finding
+        findings[path] = kept
+        packages += kept.packages
         own.insert(path)
         for directory in FileSystemView.directories(above: path) { above[directory, default: 0] += 1 }
     }
@@ -60,7 +65,8 @@ package struct FileSystemView: Equatable, Sendable {
     }
 
     private mutating func remove(_ path: String) {
-        guard findings.removeValue(forKey: path) != nil else { return }
+        guard let gone = findings.removeValue(forKey: path) else { return }
+        packages -= gone.packages
         own.remove(path)
         for directory in FileSystemView.directories(above: path) {
             let left = (above[directory] ?? 1) - 1

@@ -6,6 +6,9 @@ package enum Finding: Equatable, Sendable {
     case distribution(Distribution)
     /// It would say something and could not be read.
     case unread(reason: String)
+
+    /// How many it names.
+    var packages: Int { if case .packages(let packages) = self { packages.count } else { 0 } }
 }
 
 /// Files of an image that are read for its bill, by their path; programs are known by their first bytes.

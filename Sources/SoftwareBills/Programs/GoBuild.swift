@@ -30,21 +30,24 @@ package struct GoBuild {
     package func packages() throws(BillFault) -> [SoftwarePackage] {
         guard version.hasPrefix("go") || version.hasPrefix("devel") else { throw .damaged("no version of Go") }
         let library = version.hasPrefix("go") ? String(version.dropFirst(2).prefix { $0 != " " }) : version
-        var found = [SoftwarePackage(kind: .golang, name: "stdlib", version: library)]
+        var found = PackageList()
+        try found.append(SoftwarePackage(kind: .golang, name: "stdlib", version: library))
         for line in modules.split(separator: "\n") {
             let words = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
             guard words.count >= 3, ["mod", "dep", "=>"].contains(words[0]), !words[1].isEmpty else { continue }
             guard words[1].utf8.count <= FieldText.maximumBytes, words[2].utf8.count <= FieldText.maximumBytes else {
                 throw .damaged("a name that is too long")
             }
+            let module = SoftwarePackage(
+                kind: .golang, name: words[1], version: words[2].isEmpty ? nil : words[2], isProgram: words[0] == "mod")
             // What replaces a module is what was built in.
-            if words[0] == "=>", found.count > 1 { found.removeLast() }
-            found.append(
-                SoftwarePackage(
-                    kind: .golang, name: words[1], version: words[2].isEmpty ? nil : words[2],
-                    isProgram: words[0] == "mod"))
+            if words[0] == "=>", found.packages.count > 1 {
+                try found.replaceLast(module)
+            } else {
+                try found.append(module)
+            }
         }
-        return found
+        return found.packages
     }
 
     /// A length in base 128 (encoding/binary, Uvarint), then that many bytes.
