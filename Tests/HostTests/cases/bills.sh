@@ -35,6 +35,10 @@ STORE=1.0.0 release 1.1.0 1.2 localhost/pool
 rm "$work/root-1.2/serve"
 STORE=1.0.0 release 1.2.0 1.10 localhost/pool
 
+# Another process makes the same bytes, bills included.
+(cd "$author" && "$tool" create v1.2.0 --key keys/pond.key --codec zstd:3 -o again.bundle >/dev/null 2>&1)
+cmp "$author/again.bundle" "$stick/pond-1.2.0-amd64.bundle"
+
 # Where it was made.
 carried() { bundle sbom "$stick/pond-1.1.0-amd64.bundle" --pubkey keys/pond.pub "$@"; }
 status 0 carried --search frog
