@@ -67,3 +67,8 @@ int bundle_unshare_network(void);
 
 /// setns(2) with CLONE_NEWNET: the calling thread enters the namespace that the descriptor is of.
 int bundle_enter_network(int descriptor);
+
+/// Host names are looked up in /etc/hosts and by DNS (resolv.conf(5)) from here on, whatever nsswitch.conf(5) says: its other
+/// modules are libraries of the system's C library, and a static program that loads them next to its own dies (SIGFPE with
+/// libnss_resolve of glibc 2.41 in a program of 2.36).
+void bundle_look_up_plainly(void);

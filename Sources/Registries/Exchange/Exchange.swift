@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import BundleFormat
+import HostSystem
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -22,6 +23,7 @@ final class Exchange: Sendable {
 
     /// - Throws: `ExchangeFault` in place of what the network says.
     static func open(_ origin: Origin, tls: NIOSSLContext?, limits: Limits) async throws -> Exchange {
+        NameLookup.plainly
         do {
             let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .connectTimeout(.seconds(limits.connectSeconds))

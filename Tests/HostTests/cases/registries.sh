@@ -115,10 +115,21 @@ create 1.2.0
 said=$(bundle inspect "$stick/pond-1.0.0.bundle" --json --pubkey keys/pond.pub)
 [ "$(jq -r .manifest.images.app.ref <<<"$said")" = "$outside/team/app:1.0@$digest" ] || die "the manifest has no ref"
 
+# A static program that loads the system's modules for name lookup dies of them where they are of another C library: it loads none.
+echo 'hosts: mymachines resolve [!UNAVAIL=return] myhostname files dns' >"$work/nsswitch.conf"
+cat >"$work/lookup" <<END
+mount --bind "$work/nsswitch.conf" /etc/nsswitch.conf
+exec strace -f -e trace=openat -o "$work/opened" "$tool" mirror "$stick/pond-1.0.0.bundle" registry.invalid --pubkey "$author/keys/pond.pub"
+END
+status 1 unshare -m bash "$work/lookup"
+has "registry.invalid: no such host"
+grep -q resolv.conf "$work/opened" || die "nothing was looked up"
+! grep libnss "$work/opened" || die "a module was loaded"
+
 # --- the isolated side: mirrored through a wire that is cut once, in the middle of a layer
 wire=$(free_port)
 python3 - "$wire" "${inside#*:}" "$work/wire" <<'END' &
-import socket, sys, threading
+import os, socket, sys, threading
 listening, target, report = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
 total, cuts, lock = 0, 1, threading.Lock()
 def carry(a, b, upward):
@@ -131,10 +142,11 @@ def carry(a, b, upward):
             mine += len(data)
             with lock:
                 total += len(data)
-                open(report, "w").write(f"{total} {cuts}\n")
                 if mine > 9000000 and cuts:
                     cuts -= 1
                     break
+                with open(report + ".new", "w") as file: file.write(f"{total} {cuts}\n")
+                os.replace(report + ".new", report)
             continue
         else:
             b.shutdown(socket.SHUT_WR)
