@@ -12,11 +12,14 @@
 #include <linux/netfilter/nfnetlink_conntrack.h>
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
+#include <malloc.h>
 #include <netinet/in.h>
 #include <nss.h>
 #include <sched.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+int bundle_return_blocks_from(int bytes) { return mallopt(M_MMAP_THRESHOLD, bytes); }
 
 int bundle_rename_noreplace(int old_directory, const char *old_name, int new_directory, const char *new_name) {
     return renameat2(old_directory, old_name, new_directory, new_name, RENAME_NOREPLACE);

@@ -2,12 +2,14 @@
 import ArgumentParser
 import BundleFormat
 import HostRecords
+import HostSystem
 
 /// The program: parses, runs one verb, says how it ended. Everything that is printed about a failure is printed here.
 package enum Entry {
     /// - Parameter arguments: without the program's own name.
     /// - Returns: the exit status, documented in docs/cli.md §2.
     package static func run(_ arguments: [String]) async -> Int32 {
+        LargeBlocks.returnWhenFreed()
         let status = await perform(arguments)
         // Those who follow a run in its unit end as it ends; the recovery behind it says that all is over.
         if let log = TransientRun.log { log.append(TransientRun.isBehindRun ? .closed : .ended(status)) }

@@ -15,6 +15,9 @@ int bundle_syncfs(int descriptor);
 /// fallocate(2) with FALLOC_FL_KEEP_SIZE: the file has room for its first `bytes` bytes, and the size that it had.
 int bundle_reserve(int descriptor, long bytes);
 
+/// mallopt(3) M_MMAP_THRESHOLD: freed blocks of this size and more go back to the system.
+int bundle_return_blocks_from(int bytes);
+
 /// openat(2) without a mode: nothing is created.
 int bundle_openat(int directory, const char *name, int flags);
 
