@@ -15,6 +15,10 @@ struct ImageFetchOptions: ParsableArguments {
     var cache: String?
     @OptionGroup var registry: RegistryOptions
 
+    private static var store: LocalStore {
+        LocalStore(runner: SystemCommandRunner()) { RegistryOptions.environment($0) }
+    }
+
     private func directory() throws -> HostPath {
         if let cache { return HostPath(cache) }
         if let set = RegistryOptions.environment("XDG_CACHE_HOME"), set.hasPrefix("/") {
@@ -32,8 +36,7 @@ struct ImageFetchOptions: ParsableArguments {
         let cache = try ImageCache(try directory())
         return { reference, digest, arch, progress in
             guard reference.store == .registry else {
-                let store = LocalStore(runner: SystemCommandRunner(), cache: cache)
-                return .saved(try await store.save(reference, digest), reference)
+                return .saved(try await ImageFetchOptions.store.save(reference, digest, in: cache), reference)
             }
             let client = RegistryClient(reference.host, access)
             _ = try await ImageFetcher(client, cache, progress: progress).fetch(reference, digest, arch)
@@ -46,7 +49,7 @@ struct ImageFetchOptions: ParsableArguments {
         let access = try registry.access(usual: true)
         return { reference in
             guard reference.store == .registry else {
-                return try await LocalStore.id(reference, runner: SystemCommandRunner())
+                return try await ImageFetchOptions.store.id(reference)
             }
             return try await ImageFetcher.resolve(reference, RegistryClient(reference.host, access))
         }

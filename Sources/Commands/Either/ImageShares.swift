@@ -52,7 +52,8 @@ struct ImageShares {
             "  image      \(name): linux/\(arch.rawValue), id sha256:\(image.id.short), \(image.layers.count) layers, "
             + "\(image.bytes) bytes" + (shared == 0 ? "" : ", of them \(shared) shared")
         let pinned = image.manifest.map { "             manifest sha256:\($0.digest)" } ?? "             no manifest"
-        return [head, "             config sha256:\(image.id)", pinned]
+        let origin = image.ref.map { ["             fetched from \($0)"] } ?? []
+        return [head, "             config sha256:\(image.id)", pinned] + origin
             + image.layers.enumerated().map { number, layer in
                 let others = others(layer, name)
                 return "             layer \(number + 1): sha256:\(layer.digest.short), \(layer.bytes) bytes"
@@ -67,6 +68,7 @@ struct ImageShares {
                     name,
                     [
                         "platform": .string("linux/\(arch.rawValue)"), "id": .string(image.id.hex),
+                        "ref": image.ref.map { .string($0) } ?? .null,
                         "manifest": image.manifest.map { .string($0.digest.hex) } ?? .null,
                         "kind": .string(image.kind), "bytes": .integer(image.bytes),
                         "shared_bytes": .integer(shared(name, image)),

@@ -13,18 +13,19 @@ package struct ImageCache: Sendable {
 
     /// Makes the directory, which is the user's alone.
     package init(_ directory: HostPath) throws {
-        self.directory = directory
         try FileSystem.createDirectories(directory)
+        // Whole: programs that write into it run elsewhere.
+        self.directory = try FileSystem.resolve(directory)
         try FileSystem.createDirectories(blobs, permissions: 0o700)
         try FileSystem.createDirectory(partial, permissions: 0o700)
     }
 
     package func path(_ digest: Digest) -> HostPath { blobs / digest.hex }
 
-    /// Where the archive of an image is kept that came out of a local store.
-    func saved(_ id: Digest) throws -> HostPath {
+    /// For archives of images that came out of a local store.
+    func saved() throws -> HostPath {
         try FileSystem.createDirectory(directory / "saved", permissions: 0o700)
-        return directory / "saved" / id.hex
+        return directory / "saved"
     }
 
     /// Whether a blob is there, whole: it is hashed again each time. One that is not what its name says is removed.

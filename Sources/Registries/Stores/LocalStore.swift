@@ -8,43 +8,61 @@ package struct LocalStore: Sendable {
     private static let longestSeconds = 3600
 
     private let runner: any CommandRunner
-    private let cache: ImageCache
+    private let environment: [String: String]
 
-    package init(runner: any CommandRunner, cache: ImageCache) {
+    /// - Parameter environment: of the user, of which the tools get what says where their store is.
+    package init(runner: any CommandRunner, environment: (String) -> String?) {
         self.runner = runner
-        self.cache = cache
+        self.environment = LocalStore.variables.reduce(into: [:]) { $0[$1] = environment($1) }
     }
+
+    /// containers-storage.conf(5), podman(1), docker(1).
+    private static let variables = [
+        "HOME", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "CONTAINERS_CONF", "CONTAINERS_STORAGE_CONF",
+        "CONTAINER_HOST", "DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG",
+    ]
 
     /// The image's ID, which a store knows it by whatever it was pulled from.
     ///
     /// - Throws: `RegistryError.storeFailed`; `CommandError`.
-    package static func id(_ reference: ImageReference, runner: any CommandRunner) async throws -> Digest {
+    package func id(_ reference: ImageReference) async throws -> Digest {
         let tool = LocalStore.tool(reference)
-        let command = LocalStore.inspection(reference)
-        let result = try await runner.run(command)
+        let result = try await run(LocalStore.inspection(reference))
         let text = result.outputText.filter { !$0.isWhitespace }
         guard result.status == 0, let id = Digest(hex: text.hasPrefix("sha256:") ? String(text.dropFirst(7)) : text)
         else { throw LocalStore.failed(tool, reference, result) }
         return id
     }
 
-    /// A docker-archive of an image, in the cache; one for each ID, and none left of an ID before.
+    /// A docker-archive of an image, in the cache as `ID.SHA256`: hashed before it is used again.
     ///
     /// - Parameter digest: the image's ID.
     /// - Throws: `RegistryError`; `CommandError`; `SystemCallError`.
-    package func save(_ reference: ImageReference, _ digest: Digest) async throws -> HostPath {
-        let id = try await LocalStore.id(reference, runner: runner)
+    package func save(_ reference: ImageReference, _ digest: Digest, in cache: ImageCache) async throws -> HostPath {
+        let id = try await id(reference)
         guard id == digest else {
             throw RegistryError.notThePinnedImage(reference: reference.text, pinned: digest, found: [id])
         }
-        let target = try cache.saved(id)
-        if try FileSystem.exists(target) { return target }
-        let scratch = try HeldScratch.create(in: target.parent)
+        let directory = try cache.saved()
+        for name in try FileSystem.list(directory) where name.hasPrefix("\(id).") {
+            let found = try ImageCache.digest(of: try HostFile.open(directory / name, .read, followLinks: false))
+            if name == "\(id).\(found)" { return directory / name }
+            try FileSystem.remove(directory / name)
+        }
+        let scratch = try HeldScratch.create(in: directory)
         defer { try? scratch.remove() }
-        let result = try await runner.run(LocalStore.saving(reference, id, to: scratch.path / "image"))
+        let result = try await run(LocalStore.saving(reference, id, to: scratch.path / "image"))
         guard result.status == 0 else { throw LocalStore.failed(LocalStore.tool(reference), reference, result) }
+        let made = try ImageCache.digest(of: try HostFile.open(scratch.path / "image", .read, followLinks: false))
+        let target = directory / "\(id).\(made)"
         try FileSystem.rename(scratch.path / "image", to: target)
         return target
+    }
+
+    private func run(_ command: Command) async throws -> CommandResult {
+        var command = command
+        command.environment = environment
+        return try await runner.run(command)
     }
 
     static func inspection(_ reference: ImageReference) -> Command {
