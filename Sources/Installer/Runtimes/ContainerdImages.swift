@@ -25,7 +25,8 @@ struct ContainerdImages: RuntimeImages {
     }
 
     func pull(_ image: Image, from reference: String) async throws {
-        // An index carries several platforms; of an endpoint's manifest there is one.
+        // The daemon may have been down when the load was undone.
+        try await dropLeases()
         let argv = ContainerdImages.ctr + ["images", "pull", "--plain-http", reference]
         let pulled = try await runner.succeed(argv, timeoutSeconds: 3600)
         guard let manifest = try await unpacked()[reference] else {
@@ -52,15 +53,20 @@ struct ContainerdImages: RuntimeImages {
         try await runner.succeed(ContainerdImages.ctr + ["images", "rm", "--sync", name])
     }
 
+    func sweep(_ image: Image) async throws { try await dropLeases() }
+
     /// A pull that was killed holds its lease for a day, and with it what it had.
-    func sweep(_ image: Image) async throws {
+    private func dropLeases() async throws {
         for lease in try await runner.lines(ContainerdImages.ctr + ["leases", "ls", "--quiet"]) {
             _ = try await runner.run(Command(ContainerdImages.ctr + ["leases", "rm", "--sync", lease]))
         }
     }
 
     /// Refused while anything is in it.
-    func tidy() async throws { _ = try await runner.run(Command(["ctr", "namespaces", "rm", "bundle"])) }
+    func tidy() async throws {
+        try await dropLeases()
+        _ = try await runner.run(Command(["ctr", "namespaces", "rm", "bundle"]))
+    }
 
     /// Digests of the manifests of all images that are whole and unpacked, by name.
     func unpacked() async throws -> [String: Digest] {

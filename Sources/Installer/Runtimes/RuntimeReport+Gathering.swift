@@ -13,8 +13,10 @@ extension RuntimeReport {
         wanted: ContainerRuntime?, current: ContainerRuntime?, _ runner: any CommandRunner
     ) async -> RuntimeReport {
         if let wanted { return await look(at: wanted, runner) }
+        // A daemon that is down for a moment is no reason to move the product.
+        if let current, case let report = await look(at: current, runner), report.state != .missing { return report }
         var first: RuntimeReport?
-        for runtime in [current].compactMap(\.self) + ContainerRuntime.allCases.filter({ $0 != current }) {
+        for runtime in ContainerRuntime.allCases where runtime != current {
             let report = await look(at: runtime, runner)
             if report.answers { return report }
             if first == nil || first?.state == .missing { first = report }

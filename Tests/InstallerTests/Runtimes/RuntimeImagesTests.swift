@@ -50,6 +50,7 @@ import Testing
             ],
             transcript: [
                 "ctr --namespace bundle images check",
+                "ctr --namespace bundle leases ls --quiet",
                 "ctr --namespace bundle images pull --plain-http \(reference)",
                 "ctr --namespace bundle images check",
                 "ctr --namespace bundle content get sha256:\(manifest)",

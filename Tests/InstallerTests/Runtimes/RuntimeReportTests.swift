@@ -45,6 +45,7 @@ import Testing
         #expect(await choose(all, current: .docker).runtime == .docker)
         #expect(await choose(all, wanted: .containerd, current: .docker).runtime == .containerd)
         #expect(await choose([absent("docker")] + all, current: .docker).runtime == .podman)
+        #expect(await choose([("docker", "{}")] + all, current: .docker).state == .silent(""))
         // One that is here and silent says more than one that is not here.
         let silent = await choose([absent("podman"), ("docker", "{\"ServerErrors\":[\"no daemon\"]}"), absent("ctr")])
         #expect(silent == RuntimeReport(.docker, .silent("no daemon")))
