@@ -79,13 +79,16 @@ package struct FoundSoftware: Equatable, Sendable {
     /// Packages and modules; files and images are not counted.
     package private(set) var components = 0
     package private(set) var gaps: [Gap] = []
-    /// Images in which nothing says what is in them.
+    /// Images in which no package and no program says what is in them.
     package private(set) var silentImages: [String] = []
 
     mutating func take(_ bill: SoftwareBill, image: String?) {
         let software = bill.components.filter { $0.kind != .file && $0.kind != .container }
         components += software.count
         gaps += bill.unread.map { Gap(image: image, place: $0.place, reason: $0.reason) }
-        if let image, bill.components.isEmpty, bill.unread.isEmpty { silentImages.append(image) }
+        // That it is of a distribution whose packages nobody lists says nothing of what is in it.
+        if let image, bill.unread.isEmpty, software.allSatisfy({ $0.kind == .operatingSystem }) {
+            silentImages.append(image)
+        }
     }
 }

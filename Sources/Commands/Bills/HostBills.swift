@@ -8,9 +8,11 @@ import SoftwareBills
 /// The bills of every release that this host holds: those that run, those that are kept to go back to, those that are staged.
 struct HostBills {
     private(set) var releases: [BilledRelease] = []
+    /// Why the bills of one that is not among them could not be read: the others answer all the same.
+    private(set) var damage: (any Error)?
 
     /// - Parameter image: only bills of images of this name.
-    /// - Throws: `HostVerbError`; `InstalledSourceError`; what reading records throws.
+    /// - Throws: `HostVerbError`; what reading records throws.
     init(image: String?) throws {
         guard geteuid() == 0 else { throw HostVerbError.notRoot(verb: "sbom --host") }
         let products = Set(try HostLayout.products() + StagedReleases.products()).sorted { $0.text < $1.text }
@@ -18,16 +20,23 @@ struct HostBills {
         for product in products {
             let layout = HostLayout(product: product)
             for held in try HostBills.held(layout) {
-                let kept = try KeptBills(
-                    of: held.directory, digest: held.digest, layout: layout, limit: BillMember.maximumBytes)
-                let bills = try kept.members.filter { member in
-                    BillMember.subject(of: member.name).map { image == nil || $0 == image } ?? false
-                }.map { try ReadBill($0.name, $0.bytes) }
-                if image != nil, bills.isEmpty, !kept.members.isEmpty { continue }
-                releases.append(
-                    BilledRelease("\(product) \(held.version)", standing: held.standing(of: product), bills: bills))
+                do {
+                    try add(held, of: product, layout, image)
+                } catch {
+                    damage = damage ?? error
+                }
             }
         }
+    }
+
+    private mutating func add(_ held: Held, of product: ReleaseName, _ layout: HostLayout, _ image: String?) throws {
+        let kept = try KeptBills(
+            of: held.directory, digest: held.digest, layout: layout, limit: BillMember.maximumBytes)
+        let bills = try kept.members.filter { member in
+            BillMember.subject(of: member.name).map { image == nil || $0 == image } ?? false
+        }.map { try ReadBill($0.name, $0.bytes) }
+        if image != nil, bills.isEmpty, !kept.members.isEmpty { return }
+        releases.append(BilledRelease("\(product) \(held.version)", standing: held.standing(of: product), bills: bills))
     }
 
     private struct Held {

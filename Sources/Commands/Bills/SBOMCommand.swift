@@ -38,8 +38,10 @@ struct SBOMCommand: AsyncParsableCommand {
         let console = output.console
         let query = search.flatMap { BillQuery($0) }
         guard let bundle else {
-            let answer = BillAnswer(try HostBills(image: image).releases, query)
-            return answer.give(console)
+            let held = try HostBills(image: image)
+            BillAnswer(held.releases, query).give(console)
+            if let damage = held.damage { throw damage }
+            return
         }
         let (head, _) = try trust.prove(bundle, console: console)
         let members = head.bodyMembers.map(\.member).filter { member in

@@ -56,7 +56,8 @@ struct CreateCommand: AsyncParsableCommand {
             console.warn("the software bill of \(owner) lacks what \(gap.place) says: \(gap.reason)")
         }
         for image in built.software.silentImages {
-            console.warn("nothing in image \(image) says what software it holds: its bill is empty")
+            console.warn(
+                "image \(image) has no package database and no build information that is read: its bill is empty")
         }
         console.json ? console.answer(json: CreateCommand.document(built)) : console.answer(CreateCommand.text(built))
     }
@@ -100,6 +101,7 @@ struct CreateCommand: AsyncParsableCommand {
                         "reason": .string($0.reason),
                     ]
                 }),
+            "software_silent": .array(built.software.silentImages.map { .string($0) }),
             "signers": .array(built.signers.map { .string($0) }),
         ]
     }

@@ -74,7 +74,7 @@ kept=$("$host" run "$h" -- sh -c 'ls -d /var/lib/bundle/pond/evidence/1.1.0-*')
 bill=$kept/sbom/images/_pool_.cdx.json
 "$host" run "$h" -- sh -c "cp $bill /root/bill; sed -i 's/libfrog2/libtoad2/' $bill"
 status 65 on sbom --host --search frog
-has "$bill"
+has "$bill" "pond 1.0.0 (kept" "found: 2"
 "$host" run "$h" -- cp /root/bill "$bill"
 status 0 on sbom --host --search frog
 has "found: 3"

@@ -63,6 +63,8 @@ one=$size
 release 1.1.0 app two three
 # Base and differences alone, and 5 %.
 [ "$size" -lt $(((one + 2000000) * 105 / 100)) ] || die "three images on one base take $size bytes, one takes $one"
+[ "$(bundle inspect "$stick/pond-1.1.0-amd64.bundle" --json --pubkey keys/pond.pub | jq -r '.images | [.[] | .platform, (.layers[0].shared_with | length),
+    (.shared_bytes == .layers[0].bytes), .layers[1].shared_with[0]] | map(tostring) | unique | join(" ")')" = '2 linux/amd64 null true' ] || die "inspect does not say what images share"
 say "one image of $((one / 1000)) kB, three on one base of $((size / 1000)) kB"
 
 ready images bookworm-podman
