@@ -54,7 +54,9 @@ package final class RegistryClient: Sendable {
                 guard [429, 500, 502, 503, 504].contains(answer.status), attempt < RegistryClient.attempts,
                     !request.isStream
                 else { return answer }
-                if let asked = answer.header("retry-after").flatMap({ Double($0) }) { wait = min(max(asked, 0), 60) }
+                if let asked = answer.header("retry-after").flatMap({ Int($0) }) {
+                    wait = Double(min(max(asked, 0), 60))
+                }
                 answer.exchange.close()
             } catch let fault as ExchangeFault {
                 guard fault.isPassing, attempt < RegistryClient.attempts, !request.isStream else {
@@ -106,10 +108,14 @@ package final class RegistryClient: Sendable {
     // MARK: Credentials
 
     private func authorized(_ request: Request) async throws -> Answer {
-        guard let scope = request.scope else { return try await redirected(request, authorization: nil) }
+        // Credentials are the registry's: an upload that goes on at another host goes there without them.
+        guard let scope = request.scope, request.place.origin == (try await origin()) else {
+            return try await redirected(request, authorization: nil)
+        }
         let before = known.withLock { $0.authorizations[scope] }
         let answer = try await redirected(request, authorization: before)
-        guard answer.status == 401 else { return answer }
+        // Nor may another host, to which a redirect led, ask for them.
+        guard answer.status == 401, answer.place.origin == request.place.origin else { return answer }
         let challenges = answer.head.headers["www-authenticate"]
         answer.exchange.close()
         let fresh = try await authorization(Challenge.best(of: challenges), scope)
@@ -197,7 +203,7 @@ package final class RegistryClient: Sendable {
         var request = request
         for _ in 0...RegistryClient.redirects {
             var sent = request
-            // Credentials are the registry's: whoever it sends us to does not get them.
+            // Whoever the registry sends us to does not get what is the registry's.
             if let authorization, request.place.origin == home {
                 sent.headers.append(("authorization", authorization))
             }

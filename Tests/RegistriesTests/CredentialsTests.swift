@@ -2,6 +2,7 @@
 import BundleFormat
 import Cryptography
 import HostSystem
+import NIOHTTP1
 import Testing
 
 @testable import Registries
@@ -85,6 +86,43 @@ import Testing
         #expect(elsewhere.heard.allSatisfy { $0.header("authorization") == nil })
     }
 
+    /// Nor may it be asked for there, by a challenge of its own.
+    @Test func anotherHostCannotAskForThem() async throws {
+        let greedy = try await FakeRegistry { heard, _ in
+            guard heard.uri.contains("/blobs/") else {
+                return FakeRegistry.Reply(body: Array("{\"token\":\"T\"}".utf8))
+            }
+            let realm = "Bearer realm=\"http://\(heard.header("host") ?? "")/token\""
+            return FakeRegistry.Reply(status: 401, headers: [("www-authenticate", realm)])
+        }
+        let bench = try await PullingBench { heard, _ in
+            guard heard.uri.contains("/blobs/") else { return nil }
+            return FakeRegistry.Reply(status: 307, headers: [("location", "http://\(greedy.name)\(heard.uri)")])
+        }
+        await #expect(throws: RegistryError.self) { try await bench.fetch(Self.secret) }
+        #expect(!greedy.heard.isEmpty)
+        #expect(!greedy.heard.contains { $0.uri.contains("token") || $0.header("authorization") != nil })
+    }
+
+    /// An upload that goes on at another host goes there without them, too.
+    @Test func anUploadElsewhereGetsNone() async throws {
+        let elsewhere = try await FakeRegistry()
+        let bench = try await PullingBench { heard, _ in
+            guard heard.header("authorization") != nil else {
+                return FakeRegistry.Reply(status: 401, headers: [("www-authenticate", "Basic realm=x")])
+            }
+            guard heard.method == .POST else { return nil }
+            let place = "http://\(elsewhere.name)/v2/a/blobs/uploads/1"
+            return FakeRegistry.Reply(status: 202, headers: [("location", place)])
+        }
+        let bytes: [UInt8] = [1, 2, 3]
+        try await bench.client(Self.secret).push("a", .ofBytes(bytes), size: 3, progress: { _ in }) { _, sink in
+            try bytes.withUnsafeBytes { try sink.write($0) }
+        }
+        #expect(elsewhere.blobs.values.contains(bytes))
+        #expect(elsewhere.heard.allSatisfy { $0.header("authorization") == nil })
+    }
+
     @Test func redirectsEnd() async throws {
         let bench = try await PullingBench { heard, _ in
             FakeRegistry.Reply(status: 302, headers: [("location", heard.uri)])
@@ -143,7 +181,10 @@ import Testing
     @Test(
         arguments: [
             ("/v2/x", "http://a:5000/v2/x"), ("https://b/v2/x?y", "https://b/v2/x?y"), ("//evil/x", nil), ("x", nil),
-            ("https://user:pw@b/", nil), ("https://b/\r\nx", nil), ("ftp://b/", nil), ("https://b", "https://b/"),
+            ("https://user:pw@b/", nil), ("https://b:0/", nil), ("https://b:99999/", nil), ("https://b:x/", nil),
+            ("https://b:-1/", nil),
+            ("https://[::1]:5000/x", "https://[::1]:5000/x"), ("https://:1/", nil), ("https://b/\r\nx", nil),
+            ("ftp://b/", nil), ("https://b", "https://b/"),
         ] as [(String, String?)])
     func placesThatAreFollowed(location: String, wanted: String?) {
         let here = Place(Origin(registry: "a:5000", isPlain: true), "/v2/")

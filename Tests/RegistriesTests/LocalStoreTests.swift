@@ -49,7 +49,10 @@ private final class ScriptedStore: CommandRunner {
         #expect(try FileSystem.readAll(try await store.save(reference, digest, in: cache), limit: 10) == [1, 2, 3])
         let ran = runner.ran.withLock { $0 }
         let tool = name.hasPrefix("docker") ? "docker" : "podman"
-        #expect(ran.map { $0.argv.prefix(2) } == [[tool, "image"], [tool, "save"], [tool, "image"], [tool, "image"], [tool, "save"]])
+        #expect(
+            ran.map { $0.argv.prefix(2) } == [
+                [tool, "image"], [tool, "save"], [tool, "image"], [tool, "image"], [tool, "save"],
+            ])
         #expect(ran[1].argv.last == Self.hex)
         #expect(ran.allSatisfy { $0.environment == ["HOME": "/home/author"] })
     }

@@ -85,6 +85,15 @@ final class PullingBench: Sendable {
         #expect(bench.waits.withLock { $0.prefix(2) } == [3, 3])
     }
 
+    @Test(arguments: ["nan", "inf", "-5", "99999999999999999999", "1e999", "100", "Sat, 21 Nov 2026 18:00:00 GMT"])
+    func howLongToWaitIsBounded(asked: String) async throws {
+        let bench = try await PullingBench { _, count in
+            count < 1 ? FakeRegistry.Reply(status: 503, headers: [("retry-after", asked)]) : nil
+        }
+        try await bench.fetch()
+        #expect(bench.waits.withLock { $0.allSatisfy { (0...60).contains($0) } && !$0.isEmpty })
+    }
+
     @Test func oneThatStaysBusyIsNot() async throws {
         let bench = try await PullingBench { _, _ in FakeRegistry.Reply(status: 503) }
         await #expect(throws: RegistryError.self) { try await bench.fetch() }

@@ -73,6 +73,19 @@ import Testing
         #expect(registry.blobs.values.contains(PullingBench.layer))
     }
 
+    @Test(arguments: ["0-9223372036854775807", "0-99999999999999999999", "x", "0--1", "0-0"])
+    func whatAnUploadSaysOfItselfIsBounded(range: String) async throws {
+        let registry = try await FakeRegistry { heard, _ in
+            guard heard.method == .GET, heard.uri.contains("/uploads/") else { return nil }
+            return FakeRegistry.Reply(
+                status: 204, headers: [("range", range), ("location", "/v2/a/blobs/uploads/1?state=x")])
+        }
+        registry.cutUploads(at: [90_000])
+        _ = registry.put(Self.config)
+        // The fake keeps what it has: none of these is where it stands, and the registry refuses what follows.
+        await #expect(throws: RegistryError.self) { try await Self.push(to: registry) }
+    }
+
     @Test func aTagOfAnotherImageStays() async throws {
         let registry = try await FakeRegistry()
         let other = registry.putManifest(Array("{\"other\":1}".utf8), tag: "1.0.0")

@@ -49,6 +49,8 @@ final class Exchange: Sendable {
         self.origin = origin
     }
 
+    deinit { channel.close(promise: nil) }
+
     private static func build(
         _ channel: any Channel, _ origin: Origin, _ tls: NIOSSLContext?, _ limits: Limits
     ) throws -> NIOLoopBound<ResponseInbox> {

@@ -82,6 +82,8 @@ struct Place: Hashable, Sendable, CustomStringConvertible {
             (0x61...0x7a).contains(byte) || (0x41...0x5a).contains(byte) || (0x30...0x3a).contains(byte)
                 || [UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "["), UInt8(ascii: "]")].contains(byte)
         }
-        return !text.isEmpty && allowed
+        let colon = text.lastIndex(of: ":").flatMap { text[$0...].contains("]") ? nil : $0 }
+        let port = colon.map { Int(text[text.index(after: $0)...]) ?? 0 } ?? 1
+        return !text.isEmpty && colon != text.startIndex && allowed && (1...65535).contains(port)
     }
 }

@@ -157,7 +157,7 @@ extension RegistryClient {
         guard [200, 202, 204].contains(answer.status) else { return nil }
         // `Range: 0-N`, N the last byte; an empty upload says `0-0` or `0--1`.
         let last = answer.header("range").flatMap { $0.split(separator: "-").last }.flatMap { Int64($0) } ?? 0
-        return (last > 0 ? last + 1 : 0, try next(answer, otherwise: place))
+        return ((1..<Int64.max).contains(last) ? last + 1 : 0, try next(answer, otherwise: place))
     }
 
     private func commit(
