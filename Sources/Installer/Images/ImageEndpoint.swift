@@ -10,24 +10,34 @@ final class ImageEndpoint: Sendable {
     /// Streams a content; called on threads of its own, several at a time.
     typealias Opening = @Sendable (_ content: Digest, _ sink: any ByteSink) throws -> Void
 
+    /// Runtimes ask for many layers at once; each that is unpacked costs memory, and more than a processor each gains nothing.
+    private static let unpackedAtOnce = 2
+
     private let channel: any Channel
+    private let threads: NIOThreadPool
     let port: Int
 
     /// - Throws: what binding to a free port of 127.0.0.1 throws.
     init(_ shelf: ImageShelf, opening: @escaping Opening) async throws {
+        let threads = NIOThreadPool(numberOfThreads: ImageEndpoint.unpackedAtOnce)
+        threads.start()
+        self.threads = threads
         channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline()
-                    try channel.pipeline.syncOperations.addHandler(ImageAnswering(shelf, opening))
+                    try channel.pipeline.syncOperations.addHandler(ImageAnswering(shelf, threads, opening))
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
         port = channel.localAddress?.port ?? 0
     }
 
-    func close() async { try? await channel.close().get() }
+    func close() async {
+        try? await channel.close().get()
+        try? await threads.shutdownGracefully()
+    }
 }
 
 /// Answers one request after the other. Blobs are written from another thread, which waits until the client has taken what
@@ -37,11 +47,13 @@ private final class ImageAnswering: ChannelInboundHandler {
     typealias OutboundOut = HTTPServerResponsePart
 
     private let shelf: ImageShelf
+    private let threads: NIOThreadPool
     private let opening: ImageEndpoint.Opening
     private var request: HTTPRequestHead?
 
-    init(_ shelf: ImageShelf, _ opening: @escaping ImageEndpoint.Opening) {
+    init(_ shelf: ImageShelf, _ threads: NIOThreadPool, _ opening: @escaping ImageEndpoint.Opening) {
         self.shelf = shelf
+        self.threads = threads
         self.opening = opening
     }
 
@@ -98,10 +110,11 @@ private final class ImageAnswering: ChannelInboundHandler {
     private func stream(_ content: Digest, _ headers: [(String, String)], _ channel: any Channel) {
         let head = HTTPResponseHead(version: .http1_1, status: .ok, headers: HTTPHeaders(headers))
         let opening = opening
-        NIOThreadPool.singleton.submit { state in
-            guard state == .active else { return }
+        // At once, so that who waits for a thread knows that it is served.
+        channel.writeAndFlush(HTTPServerResponsePart.head(head), promise: nil)
+        threads.submit { state in
+            guard state == .active else { return channel.close(promise: nil) }
             do {
-                try channel.writeAndFlush(HTTPServerResponsePart.head(head)).wait()
                 try opening(content, ChannelSink(channel))
                 try channel.writeAndFlush(HTTPServerResponsePart.end(nil)).wait()
             } catch {
