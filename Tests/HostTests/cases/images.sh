@@ -65,6 +65,18 @@ release 1.1.0 app two three
 [ "$size" -lt $(((one + 2000000) * 105 / 100)) ] || die "three images on one base take $size bytes, one takes $one"
 [ "$(bundle inspect "$stick/pond-1.1.0-amd64.bundle" --json --pubkey keys/pond.pub | jq -r '.images | [.[] | .platform, (.layers[0].shared_with | length),
     (.shared_bytes == .layers[0].bytes), .layers[1].shared_with[0]] | map(tostring) | unique | join(" ")')" = '2 linux/amd64 null true' ] || die "inspect does not say what images share"
+# One layer of one image changes: the base's packs are the same files, byte for byte.
+head -c 1000000 /dev/urandom >"$work/two"
+container=$(buildah from localhost/base)
+buildah copy -q "$container" "$work/two" / >/dev/null
+buildah config --entrypoint '["/serve"]' "$container"
+buildah commit -q --timestamp 0 "$container" localhost/two >/dev/null
+rm "$images/two.oci.tar" && buildah push -q localhost/two "oci-archive:$images/two.oci.tar"
+release 1.2.0 app two three
+packs() { tar tvf "$stick/pond-$1-amd64.bundle" | awk '$6 ~ /^packs\// { print $6, $3 }' | sort; }
+added=$(comm -13 <(packs 1.1.0) <(packs 1.2.0) | awk '{ sum += $2 } END { print sum }')
+[ "$added" -gt 1000000 ] && [ "$added" -lt 4000000 ] || die "one layer of 1 MB changed, and $added bytes of packs are new"
+say "one layer of 1 MB changed: $((added / 1000)) kB of new packs"
 say "one image of $((one / 1000)) kB, three on one base of $((size / 1000)) kB"
 
 ready images bookworm-podman
