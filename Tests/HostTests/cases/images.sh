@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# One image however it was saved (buildah, skopeo, podman; docker-archive, oci-archive, OCI layout, gzip) is one image on the
+# One image however it was saved (buildah, skopeo, podman, umoci; docker-archive, oci-archive, OCI layout, gzip) is one image on the
 # host; what images share travels once; the host pulls the layers that it lacks and no other; `remove` takes them away.
 . "$(dirname "$0")/../lib.sh"
 store=$work/store
@@ -27,6 +27,8 @@ buildah push -q localhost/app "docker-archive:$images/app.buildah.tar:localhost/
 skopeo copy -q "oci-archive:$images/app.oci.tar" "docker-archive:$images/app.skopeo.tar:localhost/app:1"
 skopeo copy -q "oci-archive:$images/app.oci.tar" "oci:$images/app.layout:1"
 gzip -1 -k "$images/app.skopeo.tar"
+cp -r "$images/app.layout" "$images/app.umoci"
+umoci tag --image "$images/app.umoci:1" carried && umoci rm --image "$images/app.umoci:1" && umoci gc --layout "$images/app.umoci"
 
 # release VERSION IMAGE…, by names that no repository could have: `app` at port 80, the others behind it; each of images/IMAGE.oci.tar, but for $input.
 bundle key generate -o keys/pond.key --no-password >/dev/null
@@ -57,7 +59,7 @@ END
 }
 held() { "$host" run "$h" -- podman image ls -q --no-trunc; }
 
-inputs=(app.oci.tar app.buildah.tar app.skopeo.tar app.skopeo.tar.gz app.layout app.podman.tar)
+inputs=(app.oci.tar app.buildah.tar app.skopeo.tar app.skopeo.tar.gz app.layout app.umoci app.podman.tar)
 release 1.0.0 app
 one=$size
 release 1.1.0 app two three
