@@ -41,6 +41,8 @@ struct LayerScan {
             guard size <= Int64(BillSource.maximumBytes) else {
                 return .unread(reason: BillFault.tooLarge(limit: BillSource.maximumBytes).reason)
             }
+            // Both at their largest would be more memory than a build may take.
+            buffer.shrink()
             return source.finding(try bytes(Int(size)))
         }
         // Smaller than an ELF header, and nothing that runs.
@@ -76,7 +78,8 @@ struct LayerScan {
 
 /// Memory that one file after the other is read into.
 final class GrowingBuffer {
-    private var memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+    private static let leastBytes = 1 << 20
+    private var memory = UnsafeMutableRawBufferPointer.allocate(byteCount: leastBytes, alignment: 16)
     private(set) var count = 0
 
     deinit { memory.deallocate() }
@@ -91,6 +94,14 @@ final class GrowingBuffer {
             target.copyMemory(from: UnsafeRawBufferPointer(rebasing: part))
             return part.count
         }
+    }
+
+    /// Gives back what a large program took.
+    func shrink() {
+        count = 0
+        guard memory.count > GrowingBuffer.leastBytes else { return }
+        memory.deallocate()
+        memory = UnsafeMutableRawBufferPointer.allocate(byteCount: GrowingBuffer.leastBytes, alignment: 16)
     }
 
     func fill(from source: any ByteSource, upTo wanted: Int) throws {
