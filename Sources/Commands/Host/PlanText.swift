@@ -26,7 +26,9 @@ struct PlanText {
         lines += plan.services.map(line)
         lines += plan.jobs.map(line)
         lines += plan.retired.map { "  stop      \($0.name): this release no longer has it" }
-        lines += plan.images.filter(\.loads).map { "  load      image \($0.name), \($0.bytes >> 20) MiB" }
+        lines += plan.images.filter(\.loads).map {
+            "  load      image \($0.name) into \((plan.runtime ?? .podman).rawValue), \($0.bytes >> 20) MiB"
+        }
         lines += plan.prunes.map { "  remove    release \($0) from disk" }
         lines += (plan.settingChanges ?? []).map { "  value     \($0.file) \($0.words)" }
         lines += plan.secrets.map(line)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import BundleFormat
 import Installer
 
 extension PlanWarning {
@@ -11,6 +12,9 @@ extension PlanWarning {
             "what is to start may take \(size(needed)) of memory, and \(size(available)) are available now"
         case .stateMoves(let use, let from, let to):
             "\(use) moves from \(from) to \(to); what is there is not moved along"
+        case .secretsShown(let runtime, let services):
+            "\(services.joined(separator: ", ")): secrets as variables are shown by `\(runtime.rawValue) inspect` and stand in its files "
+                + "while the container runs; as files they are not"
         case .unseenFromOutside(let ports, let place, let opening):
             "\(OutsideWords.ports(ports)) not reached from a namespace of ours\(place.map { ": dropped in \($0)" } ?? ""). Rules that "
                 + "name interfaces or senders may let clients in; if they do not"

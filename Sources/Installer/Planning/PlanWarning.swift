@@ -16,6 +16,8 @@ package enum PlanWarning: Codable, Equatable, Sendable {
     case unseenFromOutside(ports: [Int], place: String?, opening: String?)
     /// This machine has no network namespaces for us; public ports are not asked from outside.
     case noViewFromOutside
+    /// Secrets that images get as variables, which docker keeps and shows.
+    case secretsShown(ContainerRuntime, services: [String])
     case certificate(id: String, CertificateNotice)
     /// The clock says a time that cannot be (seconds since 1970), so nobody knows which certificates are in date.
     case clockUnbelievable(Int64)

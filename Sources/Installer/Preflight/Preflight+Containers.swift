@@ -21,6 +21,15 @@ extension Preflight {
         return found
     }
 
+    /// What its site may want to know before it says yes.
+    func runtimeWarnings() -> [PlanWarning] {
+        guard let report = release.runtime, report.runtime == .docker else { return [] }
+        let services = manifest.services.filter { _, service in
+            service.image != nil && service.secrets.contains { $0.delivery == .environment }
+        }
+        return services.isEmpty ? [] : [.secretsShown(.docker, services: services.keys.sorted())]
+    }
+
     /// One line for a runtime that cannot be used: what is asked of it beyond that would be guessing.
     private func problems(of report: RuntimeReport) -> [PreflightProblem] {
         let oldest = RuntimeReport.oldest(report.runtime)

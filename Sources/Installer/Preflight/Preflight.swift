@@ -36,7 +36,8 @@ package struct Preflight: Sendable {
 
     /// What stops nothing and should be known.
     package func warnings() -> [PlanWarning] {
-        downgrade() + memoryWarnings() + outsideWarnings() + certificateWarnings() + release.warnings
+        downgrade() + memoryWarnings() + outsideWarnings() + runtimeWarnings() + certificateWarnings()
+            + release.warnings
     }
 
     private func host() -> [PreflightProblem] {

@@ -68,4 +68,21 @@ extension PreflightTests {
         facts.volumes += [.imageSpool, .images].map { PreflightVolume(use: $0, path: "/srv/docker", volume: volume) }
         #expect(problems() == [.noSpace(path: "/srv/docker", needed: 3150, free: 3149)])
     }
+
+    /// A variable is an argument to dockerd, which writes it down.
+    @Test mutating func dockerShowsVariables() {
+        var service = Service(run: [], image: "cache", strategy: .recreate)
+        service.secrets = [SecretUse(id: "db", delivery: .environment)]
+        release.manifest.services = ["store": service]
+        let preflight = { (release: PreflightRelease, facts: PreflightFacts) in
+            Preflight(release: release, facts: facts).warnings()
+        }
+        release.runtime = RuntimeReport(.docker, .answers(version: [26, 1]))
+        #expect(preflight(release, facts) == [.secretsShown(.docker, services: ["store"])])
+        release.runtime = RuntimeReport(.containerd, .answers(version: [1, 6]))
+        #expect(preflight(release, facts) == [])
+        release.manifest.services["store"]?.secrets = [SecretUse(id: "db")]
+        release.runtime = RuntimeReport(.docker, .answers(version: [26, 1]))
+        #expect(preflight(release, facts) == [])
+    }
 }
