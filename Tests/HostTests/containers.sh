@@ -77,6 +77,14 @@ END
     # It was told an IPv4 address, so there it is.
     [ "$(answer "http://192.0.2.1:8222/varz" | jq -r .server_name)" = "queue-$1" ] || die "the queue: $(answer "http://192.0.2.1:8222/varz")"
 }
+# writable: whether the program of the front, which is nobody's user, has its temporary directories, also where the image has
+# one of its own that is root's.
+writable() {
+    local front
+    front=$("$host" run "$h" -- systemctl list-units --plain --no-legend 'bay.front.*.service' | awk 'NR == 1 { sub(".service", "", $1); print $1 }')
+    "$host" run "$h" -- $inside "$front" perl -e 'for (@ARGV) { open(my $file, ">", "$_/bundle-test") or die "$_: $!\n" }' /tmp /run /var/tmp ||
+        die "a temporary directory of $front is not writable"
+}
 counted() { "$host" run "$h" -- $inside bay.store redis-cli --raw get requests; }
 unit() { "$host" run "$h" -- systemctl show -p "$2" --value "$1"; }
 
@@ -119,6 +127,7 @@ for name in store queue.blue front.blue; do
 done
 "$host" run "$h" -- sh -c 'stat -c "%u:%g %a" /var/lib/bay/store/data' | grep -qx '5999:5998 700' || die "the state's owner"
 [ "$("$host" run "$h" -- sh -c 'journalctl -o cat -u bay.front.blue.service -t bay.front | grep -c "serves at any:80"')" -ge 1 ] || die "no line of the front in the journal"
+writable
 say "containers and a program reach each other, IPv4 and IPv6 clients reach them; units are clean, state is its user's"
 
 store=$(unit bay.store.service InvocationID)

@@ -66,7 +66,11 @@ struct ContainerSpec {
         if !request.isWritable {
             let temporary = ["/run", "/tmp", "/var/tmp"].filter { !places.contains($0) }
             mounts.removeAll { mount in temporary.contains { mount["destination"] == .string($0) } }
-            mounts += temporary.map { mount("tmpfs", "tmpfs", at: $0, ["nosuid", "nodev", "mode=1777", "tmpcopyup"]) }
+            // runc before 1.2 gives them the mode of the image's own directory, so they are the user's.
+            let options = [
+                "nosuid", "nodev", "mode=1777", "uid=\(request.user)", "gid=\(request.group)", "tmpcopyup",
+            ]
+            mounts += temporary.map { mount("tmpfs", "tmpfs", at: $0, options) }
         }
         mounts.removeAll { mount in places.contains { mount["destination"] == .string($0) } }
         // A directory comes before those inside of it.

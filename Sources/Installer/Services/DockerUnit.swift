@@ -18,7 +18,7 @@ struct DockerUnit: ContainerUnit {
         // What a power cut left; says nothing, because nearly always there is nothing.
         try addQuietly("ExecStartPre", "rm --force \"$0\"", to: &unit)
         let secrets = try EnvironmentSecrets(ids: image.environmentSecrets, unit: unit.name)
-        let script = "\(secrets.script)exec /usr/bin/docker run \(image.identity) \"$@\""
+        let script = "\(secrets.script)exec /usr/bin/docker run \(image.identity)\(temporary) \"$@\""
         let argv = ["/bin/sh", "-c", script, image.user] + arguments(id, secrets: secrets.ids)
         try unit.add("Service", "ExecStart", unit.commandLine(argv))
         try addQuietly("ExecStop", "stop --time=\(image.stopSeconds) \"$0\"", to: &unit)
@@ -55,7 +55,6 @@ struct DockerUnit: ContainerUnit {
             let hundredths = percent % 100
             arguments.append("--cpus=\(percent / 100).\(hundredths < 10 ? "0" : "")\(hundredths)")
         }
-        for place in temporary { arguments.append("--tmpfs=\(place):rw,exec,nosuid,nodev,mode=1777") }
         for mount in image.mounts {
             arguments.append(
                 "--mount=type=bind,src=\(mount.source),dst=\(mount.place)" + (mount.readOnly ? ",readonly" : ""))
@@ -67,10 +66,11 @@ struct DockerUnit: ContainerUnit {
         return arguments + ["sha256:\(id.hex)"] + image.arguments
     }
 
-    /// Beside a read-only root podman has these by itself.
-    private var temporary: [String] {
-        guard !image.service.writableRoot else { return [] }
+    /// Beside a read-only root podman has these by itself. For the shell, which knows the user's numbers.
+    private var temporary: String {
+        guard !image.service.writableRoot else { return "" }
         let taken = image.mounts.map(\.place)
-        return ["/run", "/tmp", "/var/tmp"].filter { !taken.contains($0) }
+        let places = ["/run", "/tmp", "/var/tmp"].filter { !taken.contains($0) }
+        return places.map { " --tmpfs=\($0):rw,exec,nosuid,nodev,mode=1777,\(image.ownership)" }.joined()
     }
 }

@@ -99,6 +99,13 @@ struct ImageUnit {
         return "--user \(own.user):\(own.group) --group-add \"$(id -g \"$0\")\""
     }
 
+    /// As options of a mount, for the same shell. runc before 1.2 gives a temporary directory the mode of the image's own,
+    /// whatever mode was asked for, so it must be the user's.
+    var ownership: String {
+        guard let own = service.user else { return "uid=$(id -u \"$0\"),gid=$(id -g \"$0\")" }
+        return "uid=\(own.user),gid=\(own.group)"
+    }
+
     /// How a program ended is handed on: 128 + the signal that was sent is a stop that went well.
     var stoppedStatus: String { "\(128 + ImageUnit.number(of: service.stop.signal))" }
 
