@@ -7,6 +7,10 @@ package enum ArchiveError: Error, Equatable, Sendable {
     case library(operation: String, text: String)
     /// A member got fewer or more bytes than its header says.
     case wrongMemberSize(name: String, declared: Int64, given: Int64)
+    /// A member that says it has fewer than no bytes.
+    case negativeSize
+    /// A compressed stream in a compressed stream: who unpacks it once finds another one than who goes on.
+    case compressedTwice
     /// A stream unpacks to far more than it is.
     case expandsTooFar(read: Int64, produced: Int64)
     case outOfMemory

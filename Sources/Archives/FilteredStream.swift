@@ -41,6 +41,8 @@ package final class FilteredStream: ByteSource {
             archive_read_support_format_empty(archive)
         }
         _ = try reader.header()
+        // libarchive goes on for as long as there is a filter; runtimes unpack a layer once. The last one counts none.
+        guard archive_filter_count(reader.archive) <= 2 else { throw ArchiveError.compressedTwice }
     }
 
     /// - Throws: `ArchiveError.expandsTooFar` and as `init` does.

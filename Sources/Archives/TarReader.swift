@@ -46,6 +46,8 @@ package final class TarReader: ByteSource {
     package func next() throws -> Entry? {
         guard let entry = try reader.header(isLenient: isLenient) else { return nil }
         guard let path = archive_entry_pathname(entry) else { throw reader.failure("read header") }
+        // Extended headers may say any size, and libarchive takes it (SCHILY.realsize, GNU.sparse.size).
+        guard archive_entry_size(entry) >= 0 else { throw ArchiveError.negativeSize }
         return Entry(
             path: String(cString: path), kind: kind(entry), size: archive_entry_size(entry),
             offset: archive_filter_bytes(reader.archive, 0), permissions: UInt16(archive_entry_perm(entry) & 0o7777))

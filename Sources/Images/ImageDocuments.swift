@@ -89,6 +89,8 @@ struct ImageConfig: Decodable {
 enum ImageDocument {
     /// No document of an image is larger in practice; a larger one is not read.
     static let maximumBytes = 4 << 20
+    /// No file that a tool saves holds more.
+    static let maximumImages = 4096
 
     static func decode<Document: Decodable>(_ type: Document.Type, _ bytes: [UInt8], member: String) throws -> Document
     {

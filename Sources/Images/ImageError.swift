@@ -9,6 +9,8 @@ package enum ImageError: Error, Equatable, Sendable {
     case damaged
     /// It unpacks to far more than it is: a decompression bomb.
     case expandsTooFar
+    /// More members, longer names or more images than any tool saves in one file.
+    case tooMuchInIt
     /// A document in it is not what its place demands.
     case badDocument(member: String)
     /// Something that a document names is not in the archive.

@@ -12,6 +12,8 @@ extension ArchiveError: Explained {
                 hint: "a source changed meanwhile; run it again")
         case .expandsTooFar(let read, let produced):
             Explanation("\(read) bytes unpack to more than \(produced): that is no archive that a build made")
+        case .negativeSize: Explanation("a member of it says that it has fewer than no bytes")
+        case .compressedTwice: Explanation("it is compressed twice", hint: "once is what runtimes unpack")
         case .outOfMemory: Explanation("no memory left for an archive")
         }
     }

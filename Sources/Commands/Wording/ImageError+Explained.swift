@@ -14,6 +14,7 @@ extension ImageError: Explained {
                 "`skopeo copy SOURCE oci-archive:FILE` makes one"
             )
         case .expandsTooFar: ("unpacks to far more than any image of its size does", "it is no image that a build made")
+        case .tooMuchInIt: ("holds more than any tool saves in one file", "save the image to a file of its own")
         case .damaged: ("is damaged or cut off", "save the image again")
         case .badDocument(let member): ("has a \(member) that makes no sense", nil)
         case .missingMember(let member): ("names \(member), which is not in it", "save the image again")

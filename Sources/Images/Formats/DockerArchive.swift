@@ -13,22 +13,15 @@ struct DockerArchive {
     func image(_ choice: ImageChoice) throws -> OpenedImage {
         let list = try ImageDocument.decode(
             [DockerManifest].self, try members.document(DockerArchive.list), member: DockerArchive.list)
-        // What `docker save` is told twice is one image.
-        let entries = try list.map { try Entry($0, members) }.reduce(into: [Entry]()) { found, next in
-            if let known = found.firstIndex(where: { $0.id == next.id }) {
-                found[known].tags += next.tags
-            } else {
-                found.append(next)
-            }
-        }
-        let besides = try entries.map { try manifestBeside($0.id) }
-        let candidates = zip(entries, besides).map { entry, beside in
+        let entries = try entries(list)
+        let besides = try manifestsBeside()
+        let candidates = entries.map { entry in
             ImageChoice.Candidate(
-                digests: beside.map { [$0.part.digest, $0.index].compactMap(\.self) } ?? [entry.id],
+                digests: besides[entry.id].map { [$0.part.digest, $0.index].compactMap(\.self) } ?? [entry.id],
                 platform: entry.platform, tags: entry.tags)
         }
-        let chosen = try choice.of(candidates)
-        let (entry, beside) = (entries[chosen], besides[chosen])
+        let entry = entries[try choice.of(candidates)]
+        let beside = besides[entry.id]
         return OpenedImage(
             identity: ImageIdentity(
                 kind: .dockerArchive, id: entry.id, manifest: beside?.part.digest, index: beside?.index,
@@ -36,15 +29,34 @@ struct DockerArchive {
             config: entry.config, manifest: beside?.part, layers: try entry.layers(members), members: members)
     }
 
-    /// Docker 25 and later save an OCI layout and a docker-archive in one file; then the manifest is carried too.
-    private func manifestBeside(_ id: Digest) throws -> (part: ImagePart, index: Digest?)? {
-        guard members.holds("index.json") else { return nil }
-        let layout = OCILayout(members, .ociArchive)
-        for entry in try layout.entries() {
-            let found = try layout.manifest(entry.descriptor)
-            if try found.config.sha256 == id { return (try layout.part(entry.descriptor), entry.index) }
+    /// What `docker save` is told twice is one image. A config that is named often is read once.
+    private func entries(_ list: [DockerManifest]) throws -> [Entry] {
+        guard list.count <= ImageDocument.maximumImages else { throw ImageError.tooMuchInIt }
+        var entries: [Entry] = []
+        var places: [String: Int] = [:]
+        for listed in list {
+            let member = try members.find(listed.config)
+            if let known = places[member] {
+                entries[known].tags += listed.tags ?? []
+            } else {
+                places[member] = entries.count
+                entries.append(try Entry(listed, member, members))
+            }
         }
-        return nil
+        return entries
+    }
+
+    /// Docker 25 and later save an OCI layout and a docker-archive in one file; then manifests are carried too. By the ID of
+    /// their images.
+    private func manifestsBeside() throws -> [Digest: (part: ImagePart, index: Digest?)] {
+        guard members.holds("index.json") else { return [:] }
+        let layout = OCILayout(members, .ociArchive)
+        var found: [Digest: (part: ImagePart, index: Digest?)] = [:]
+        for entry in try layout.entries() where members.holds(try entry.descriptor.member) {
+            let id = try layout.manifest(entry.descriptor).config.sha256
+            if found[id] == nil { found[id] = (try layout.part(entry.descriptor), entry.index) }
+        }
+        return found
     }
 }
 
@@ -58,8 +70,7 @@ private struct Entry {
     private let diffs: [Digest]
     private let names: [String]
 
-    init(_ listed: DockerManifest, _ members: any ImageMembers) throws {
-        let member = try members.find(listed.config)
+    init(_ listed: DockerManifest, _ member: String, _ members: any ImageMembers) throws {
         let bytes = try members.document(member)
         id = Digest.ofBytes(bytes)
         // The config is named by its digest: `HEX.json`, or `blobs/sha256/HEX` since Docker 25.

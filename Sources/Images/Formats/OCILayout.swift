@@ -49,15 +49,19 @@ struct OCILayout {
     /// All image manifests, each once: one image under several tags is one image.
     func entries() throws -> [Entry] {
         var found: [Entry] = []
+        var places: [String: Int] = [:]
+        var seen: Set<Digest> = []
         for top in try index("index.json") {
             let tags = ["org.opencontainers.image.ref.name", "io.containerd.image.name"].compactMap {
                 top.annotations?[$0]
             }
             let index = top.isIndex ? try top.sha256 : nil
-            for descriptor in top.isIndex ? try manifests(top) : [top] {
-                if let known = found.firstIndex(where: { $0.descriptor.digest == descriptor.digest }) {
+            for descriptor in top.isIndex ? try manifests(top, &seen) : [top] {
+                if let known = places[descriptor.digest] {
                     found[known].tags = Set(found[known].tags + tags).sorted()
                 } else {
+                    guard found.count < ImageDocument.maximumImages else { throw ImageError.tooMuchInIt }
+                    places[descriptor.digest] = found.count
                     found.append(Entry(descriptor: descriptor, index: index, tags: Set(tags).sorted()))
                 }
             }
@@ -65,13 +69,21 @@ struct OCILayout {
         return found
     }
 
-    /// All image manifests that an index names, through indexes inside it.
-    private func manifests(_ descriptor: Descriptor, depth: Int = 0) throws -> [Descriptor] {
+    /// All image manifests that an index names, through indexes inside it; none of those twice, as indexes that name each other
+    /// over and over would never end.
+    private func manifests(_ descriptor: Descriptor, _ seen: inout Set<Digest>, depth: Int = 0) throws -> [Descriptor] {
         guard depth < 4 else { throw ImageError.badDocument(member: try descriptor.member) }
+        guard try seen.insert(descriptor.sha256).inserted else { return [] }
         _ = try proven(descriptor)
-        return try index(try descriptor.member).flatMap { entry in
-            entry.isIndex ? try manifests(entry, depth: depth + 1) : [entry]
+        var found: [Descriptor] = []
+        for entry in try index(try descriptor.member) {
+            if entry.isIndex {
+                found += try manifests(entry, &seen, depth: depth + 1)
+            } else {
+                found.append(entry)
+            }
         }
+        return found
     }
 
     private func index(_ member: String) throws -> [Descriptor] {

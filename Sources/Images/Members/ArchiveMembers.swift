@@ -9,6 +9,9 @@ struct ArchiveMembers: ImageMembers {
     /// Small members are kept while passing, as most documents are among them.
     private static let keptMember = 64 << 10
     private static let keptTotal = 8 << 20
+    /// A name costs memory for as long as the archive is in use.
+    private static let maximumMembers = 100_000
+    private static let longestName = 4096
 
     private let streams: ArchiveStreams
     private var documents: [String: [UInt8]] = [:]
@@ -47,6 +50,9 @@ struct ArchiveMembers: ImageMembers {
 
     private mutating func take(_ entry: TarReader.Entry, _ reader: TarReader) throws {
         // `./NAME` is NAME: tar(1) writes it so for a directory.
+        guard sizes.count + links.count < ArchiveMembers.maximumMembers,
+            entry.path.utf8.count <= ArchiveMembers.longestName
+        else { throw ImageError.tooMuchInIt }
         let name = entry.path.hasPrefix("./") ? String(entry.path.dropFirst(2)) : entry.path
         switch entry.kind {
         case .directory, .other: return
