@@ -138,21 +138,39 @@ import Testing
         let hex = String(repeating: "a", count: 64)
         let target = try #require(MirrorTarget("r.example.com:5000/gap/"))
         #expect(target == MirrorTarget("r.example.com:5000/gap"))
-        let name = try #require(ReleaseName("shop"))
-        let found = target.repositories(
-            name,
+        let release = ReleaseIdentity(
+            name: try #require(ReleaseName("shop")), version: try #require(Version("1.2.0+b")), arch: .arm64)
+        let found = target.places(
+            release,
             [
                 "db": Self.image(1, ref: "docker.io/library/redis:7@sha256:\(hex)"), "_Web_.x": Self.image(2),
                 "A": Self.image(3), "a": Self.image(4), "local": Self.image(5, ref: "docker-daemon:x@sha256:\(hex)"),
                 "___": Self.image(6),
             ])
         #expect(
-            found == [
-                "db": "gap/library/redis", "_Web_.x": "gap/shop/web_x", "local": "gap/shop/local",
-                "A": "gap/shop/a-\(Self.image(3).id.short)", "a": "gap/shop/a-\(Self.image(4).id.short)",
-                "___": "gap/shop/image",
+            found.mapValues { "\($0.repository):\($0.tag)" } == [
+                "db": "gap/library/redis:1.2.0_b-arm64", "_Web_.x": "gap/shop/web_x:1.2.0_b-arm64",
+                "local": "gap/shop/local:1.2.0_b-arm64", "A": "gap/shop/a:1.2.0_b-arm64-A",
+                "a": "gap/shop/a:1.2.0_b-arm64-a", "___": "gap/shop/image:1.2.0_b-arm64",
             ])
-        #expect(found.values.allSatisfy { ImageReference("r.example.com/\($0)") != nil })
+        #expect(found.values.allSatisfy { ImageReference("r.example.com/\($0.repository):\($0.tag)") != nil })
+    }
+
+    @Test func manifestsOfOneImageDoNotMeetUnderOneTag() throws {
+        let target = try #require(MirrorTarget("r.example.com"))
+        let release = ReleaseIdentity(
+            name: try #require(ReleaseName("shop")), version: try #require(Version("1.0.0")), arch: .amd64)
+        func image(_ manifest: UInt8) -> Image {
+            var image = Self.image(1, ref: "a.b/team/web:1@sha256:\(String(repeating: "a", count: 64))")
+            image.manifest = Image.Blob(digest: .ofBytes([manifest]), bytes: 1)
+            return image
+        }
+        #expect(
+            target.places(release, ["blue": image(1), "green": image(2)]).mapValues(\.tag)
+                == ["blue": "1.0.0-amd64-blue", "green": "1.0.0-amd64-green"])
+        #expect(
+            target.places(release, ["blue": image(1), "green": image(1)]).mapValues(\.tag)
+                == ["blue": "1.0.0-amd64", "green": "1.0.0-amd64"])
     }
 
     @Test(arguments: ["shop", "r.example.com/Upper", "https://r.example.com", "r.example.com/a:b", ""])

@@ -45,13 +45,15 @@ struct MirrorCommand: AsyncParsableCommand {
             throw MirrorError.noSuchImage(name, known: manifest.images.keys.sorted())
         }
         guard !manifest.images.isEmpty else { throw MirrorError.noImages("\(manifest.name) \(manifest.version)") }
-        let repositories = place.repositories(manifest.name, manifest.images)
+        let release = ReleaseIdentity(name: manifest.name, version: manifest.version, arch: manifest.arch)
+        let places = place.places(release, manifest.images)
         let wanted = manifest.images.filter { image.isEmpty || image.contains($0.key) }
-        return try wanted.sorted { $0.key < $1.key }.map { name, image in
+        return try wanted.sorted { $0.key < $1.key }.compactMap { name, image in
+            guard let goal = places[name] else { return nil }
             let bytes = try image.manifest.map { try source.document($0) } ?? CarriedManifest.made(of: image)
             let order = ImagePusher.Order(
                 image: image, manifest: bytes, type: CarriedManifest.type(of: bytes),
-                repository: repositories[name] ?? name, tag: MirrorTarget.tag(manifest.version))
+                repository: goal.repository, tag: goal.tag)
             return MirrorRun.Entry(name: name, order: order)
         }
     }

@@ -18,27 +18,36 @@ package struct MirrorTarget: Equatable, Sendable {
         prefix = String(whole.repository.dropLast(2))
     }
 
+    /// Where an image goes.
+    package struct Place: Equatable, Sendable {
+        package let repository: String
+        package let tag: String
+    }
+
     /// Where each image goes: to the repository that its `ref` names, so that files which name it need another registry and
     /// no other change; else to `RELEASE/IMAGE`.
     ///
-    /// Two images that would be one get their IDs' beginnings, all of them: a name never depends on the order.
-    package func repositories(_ release: ReleaseName, _ images: [String: Image]) -> [String: String] {
-        var wanted: [String: String] = [:]
-        for (name, image) in images {
-            let reference = image.ref.flatMap { ImageReference($0) }
-            let own = "\(release)/\(MirrorTarget.legal(name))"
+    /// The tag is `VERSION-ARCH`, because both architectures of a release go to one repository. Two images that would stand
+    /// under one tag have their names in it, all of them: nothing depends on the order, nor on the next release's contents.
+    package func places(_ release: ReleaseIdentity, _ images: [String: Image]) -> [String: Place] {
+        let repositories = images.reduce(into: [String: String]()) { found, image in
+            let reference = image.value.ref.flatMap { ImageReference($0) }
+            let own = "\(release.name)/\(MirrorTarget.legal(image.key))"
             let repository = reference.flatMap { $0.store == .registry ? $0.repository : nil } ?? own
-            wanted[name] = prefix.isEmpty ? repository : "\(prefix)/\(repository)"
+            found[image.key] = prefix.isEmpty ? repository : "\(prefix)/\(repository)"
         }
-        let byRepository = Dictionary(grouping: wanted.keys) { wanted[$0] ?? "" }
-        for (repository, names) in byRepository where Set(names.compactMap { images[$0]?.id }).count > 1 {
-            for name in names { wanted[name] = images[name].map { "\(repository)-\($0.id.short)" } }
+        // Versions may hold `+`, tags may not; Helm writes `_` for it.
+        let tag = "\(release.version)-\(release.arch.rawValue)".replacing("+", with: "_")
+        var places: [String: Place] = [:]
+        for (repository, names) in Dictionary(grouping: repositories.keys, by: { repositories[$0] ?? "" }) {
+            // One image may have several manifests, and a registry tells those apart.
+            let digests = Set(names.compactMap { images[$0].map { $0.manifest?.digest ?? $0.id } })
+            for name in names {
+                places[name] = Place(repository: repository, tag: digests.count > 1 ? "\(tag)-\(name)" : tag)
+            }
         }
-        return wanted
+        return places
     }
-
-    /// Versions may hold `+`, tags may not; Helm writes `_` for it.
-    package static func tag(_ version: Version) -> String { version.description.replacing("+", with: "_") }
 
     /// A repository's name of an image's: lower case; what is not allowed becomes one hyphen.
     private static func legal(_ name: String) -> String {

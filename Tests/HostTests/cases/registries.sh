@@ -171,10 +171,10 @@ wire=localhost:$wire
 sed -i "s/$inside/$wire/" "$author/auth.json"
 mirror() { bundle mirror "$stick/pond-1.0.0.bundle" "$wire/gap" --pubkey keys/pond.pub "${access[@]}" "$@"; }
 status 0 mirror --dry-run
-has "to send" "team/app:1.0.0@$digest"
+has "to send" "team/app:1.0.0-amd64@$digest"
 [ "$(asked site POST)" = 0 ] || die "a dry run sent something"
 status 0 mirror
-has "$wire/gap/team/app:1.0.0@$digest" "this one was made of it"
+has "$wire/gap/team/app:1.0.0-amd64@$digest" "this one was made of it"
 read -r sent cuts <"$work/wire"
 [ "$cuts" = 0 ] || die "the wire was never cut"
 lines=$(mirror 2>"$work/second")
@@ -207,7 +207,7 @@ printf 'version: 0.1\nstorage: { filesystem: { rootdirectory: /var/lib/registry 
 "$host" run "$h" -- systemd-run --quiet docker-registry serve /etc/registry.yaml
 status 0 on stage /media/stick/pond-1.0.0.bundle
 for _ in $(seq 50); do "$host" run "$h" -- test -e /proc/net/tcp && on mirror pond@1.0.0 127.0.0.1:5000 --image app >"$work/held" 2>&1 && break || sleep 0.2; done
-grep -q "^127.0.0.1:5000/team/app:1.0.0@$digest$" "$work/held" || die "$(cat "$work/held")"
+grep -q "^127.0.0.1:5000/team/app:1.0.0-amd64@$digest$" "$work/held" || die "$(cat "$work/held")"
 "$host" run "$h" -- podman pull -q --tls-verify=false "127.0.0.1:5000/team/app@$digest" >"$work/pulled"
 id=$(buildah inspect --type image --format '{{.FromImageID}}' localhost/app)
 [ "$(tr -d '\r\n' <"$work/pulled")" = "$id" ] || die "podman pulled $(cat "$work/pulled"), not $id"
