@@ -46,8 +46,13 @@ struct VersionOrderTests {
         let ssl = component("libssl3", "3.0.11", "pkg:deb/debian/libssl3@3.0.11?upstream=openssl")
         for text in ["ssl", "OpenSSL", "pkg:deb", " libssl3 "] { #expect(try #require(BillQuery(text)).finds(ssl)) }
         #expect(try !#require(BillQuery("gnutls")).finds(ssl))
+        var program = component("stdlib", "1.19.8")
+        program.places = ["usr/sbin/nats-server"]
+        #expect(try #require(BillQuery("nats-server")).finds(program))
+        #expect(try !#require(BillQuery("sbin")).finds(program))
         // Nobody knows whether it is one of those.
         #expect(try #require(BillQuery("app<1")).finds(component("app", nil)))
-        for bad in ["", " ", "<1", "x<", "x<= "] { #expect(BillQuery(bad) == nil, "\(bad)") }
+        let unclear = ["x==1", "x!=1", "x=>1", "x=<1", "x~1", "x 1", "x*", "x>=1 <2", "x>=1,<2", "x<abc", "x&y"]
+        for bad in ["", " ", "<1", "x<", "x<= "] + unclear { #expect(BillQuery(bad) == nil, "\(bad)") }
     }
 }
