@@ -34,27 +34,30 @@ package struct LocalStore: Sendable {
         return id
     }
 
-    /// A docker-archive of an image, in the cache as `ID.SHA256`: hashed before it is used again.
+    /// A docker-archive of an image, in the cache as `ID.SHA256`: hashed before it is used again. What its name stands for by now
+    /// is not asked.
     ///
     /// - Parameter digest: the image's ID.
     /// - Throws: `RegistryError`; `CommandError`; `SystemCallError`.
     package func save(_ reference: ImageReference, _ digest: Digest, in cache: ImageCache) async throws -> HostPath {
-        let id = try await id(reference)
-        guard id == digest else {
-            throw RegistryError.notThePinnedImage(reference: reference.text, pinned: digest, found: [id])
-        }
         let directory = try cache.saved()
-        for name in try FileSystem.list(directory) where name.hasPrefix("\(id).") {
+        for name in try FileSystem.list(directory) where name.hasPrefix("\(digest).") {
             let found = try ImageCache.digest(of: try HostFile.open(directory / name, .read, followLinks: false))
-            if name == "\(id).\(found)" { return directory / name }
+            if name == "\(digest).\(found)" { return directory / name }
             try FileSystem.remove(directory / name)
         }
         let scratch = try HeldScratch.create(in: directory)
         defer { try? scratch.remove() }
-        let result = try await run(LocalStore.saving(reference, id, to: scratch.path / "image"))
-        guard result.status == 0 else { throw LocalStore.failed(LocalStore.tool(reference), reference, result) }
+        let result = try await run(LocalStore.saving(reference, digest, to: scratch.path / "image"))
+        guard result.status == 0 else {
+            let now = try await id(reference)
+            guard now == digest else {
+                throw RegistryError.notThePinnedImage(reference: reference.text, pinned: digest, found: [now])
+            }
+            throw LocalStore.failed(LocalStore.tool(reference), reference, result)
+        }
         let made = try ImageCache.digest(of: try HostFile.open(scratch.path / "image", .read, followLinks: false))
-        let target = directory / "\(id).\(made)"
+        let target = directory / "\(digest).\(made)"
         try FileSystem.rename(scratch.path / "image", to: target)
         return target
     }
@@ -69,7 +72,7 @@ package struct LocalStore: Sendable {
         Command([tool(reference), "image", "inspect", "--format", "{{.Id}}", name(reference)])
     }
 
-    /// podman-save(1), docker-image-save(1): by ID, so that a tag that moves meanwhile changes nothing.
+    /// podman-save(1), docker-image-save(1): by ID, so that a tag that moved changes nothing.
     static func saving(_ reference: ImageReference, _ id: Digest, to path: HostPath) -> Command {
         let form = reference.store == .podman ? ["--quiet", "--format", "docker-archive"] : []
         return Command(
