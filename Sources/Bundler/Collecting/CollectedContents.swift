@@ -29,14 +29,15 @@ struct CollectedContents {
     /// - Throws: `CancellationError`; what cannot be read is a problem.
     init(_ tree: CollectedTree, _ recipe: ReleaseRecipe, progress: (Int64) -> Void) throws {
         for file in tree.files {
-            try attempt(file.place, file.source) {
+            try attempt(file.place, file.source.text) {
                 try $0.take(file, recipe.identity.arch)
                 progress($0.files.last?.content.size ?? 0)
             }
         }
         for image in recipe.images {
             guard let path = image.origin.path else { continue }
-            try attempt(image.place, path) {
+            // Of one that was fetched, where it is in the cache helps nobody.
+            try attempt(image.place, image.origin.reference?.text ?? path.text) {
                 try $0.take(image, at: path, recipe.identity.arch)
                 progress($0.images[image.name]?.bytes ?? 0)
             }
@@ -88,10 +89,10 @@ struct CollectedContents {
         _ source: ReleaseRecipe.ImageSource, at archive: HostPath, _ arch: Architecture
     ) throws {
         guard let path = try? FileSystem.resolve(archive), let status = try FileSystem.status(path) else {
-            return report(source.place, archive, .missing)
+            return report(source.place, archive.text, .missing)
         }
         guard status.kind == .file || status.kind == .directory else {
-            return report(source.place, archive, .specialFile)
+            return report(source.place, archive.text, .specialFile)
         }
         let image = try source.open(path, arch)
         let config = try carry(image.config, of: image, as: "images/\(source.name)/config")
@@ -135,11 +136,11 @@ struct CollectedContents {
         sources[content.digest] = { try image.open(part, at: $0) }
     }
 
-    private mutating func report(_ place: String, _ path: HostPath, _ fact: SourceProblem.Fact) {
-        problems.append(SourceProblem(place: place, path: path.text, fact: fact))
+    private mutating func report(_ place: String, _ path: String, _ fact: SourceProblem.Fact) {
+        problems.append(SourceProblem(place: place, path: path, fact: fact))
     }
 
-    private mutating func attempt(_ place: String, _ path: HostPath, _ work: (inout Self) throws -> Void) throws {
+    private mutating func attempt(_ place: String, _ path: String, _ work: (inout Self) throws -> Void) throws {
         do {
             try work(&self)
         } catch let error as SystemCallError {
