@@ -18,6 +18,7 @@ package struct BuiltBundle: Equatable, Sendable {
     /// Of the installed tree, and of them those with mode 0755.
     package let files: Int
     package let executables: Int
+    package let images: Int
     /// Fingerprints of the keys that signed; empty for an unsigned bundle.
     package let signers: [String]
     package let source: SourceRevision?
@@ -155,7 +156,10 @@ package struct ReleaseBuilder: Sendable {
         sources: [Digest: @Sendable (Int64) throws -> any ByteSource], _ scratch: HostPath
     ) async throws -> [WrittenPack] {
         let id = "pack"
-        events.receive(.stepStarted(id: id, title: "compress \(plan.packs.count) packs", index: 1, total: 3))
+        events.receive(
+            .stepStarted(
+                id: id, title: plan.packs.count == 1 ? "compress 1 pack" : "compress \(plan.packs.count) packs",
+                index: 1, total: 3))
         let writer = PackWriter(plan: plan, codec: request.codec, directory: scratch) { content, offset in
             guard let open = sources[content.digest] else {
                 throw PackError.unknownContent(content.digest, feeds: [content.path])
@@ -187,7 +191,8 @@ package struct ReleaseBuilder: Sendable {
         return BuiltBundle(
             path: request.output, identity: ReleaseIdentity(draft.manifest), releaseDigest: draft.releaseDigest,
             bytes: size, unpackedBytes: unpacked, packs: draft.packs.count, files: draft.files.count,
-            executables: draft.manifest.executables.count, signers: signatures.map(\.name.hex),
+            executables: draft.manifest.executables.count, images: draft.manifest.images.count,
+            signers: signatures.map(\.name.hex),
             source: draft.manifest.source, created: draft.manifest.created, software: draft.software)
     }
 

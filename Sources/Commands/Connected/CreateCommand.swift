@@ -77,10 +77,12 @@ struct CreateCommand: AsyncParsableCommand {
     private static func text(_ built: BuiltBundle) -> String {
         let signed =
             built.signers.isEmpty ? "nobody: sign it with `bundle sign`" : built.signers.joined(separator: ", ")
+        let images = built.images == 0 ? "" : built.images == 1 ? " and 1 image" : " and \(built.images) images"
+        let carried = "\(built.files) files\(images)"
         return """
             \(built.path)
             release   \(built.identity), digest \(built.releaseDigest)
-            size      \(built.bytes) bytes in \(built.packs) packs, of \(built.unpackedBytes) bytes in \(built.files) files
+            size      \(built.bytes) bytes in \(built.packs) packs, of \(built.unpackedBytes) bytes in \(carried)
             software  \(built.software.components) packages and modules known by name: `bundle sbom` lists them
             source    \(built.source.map { $0.commit + ($0.dirty ? ", with changes that no commit has" : "") } ?? "not a git repository")
             signed by \(signed)

@@ -51,7 +51,8 @@ struct LintCommand: ParsableCommand {
                 let missing = try recipe.missing()
                 findings += missing.map(LintFinding.init)
                 findings += recipe.unpinned.map {
-                    LintFinding(place: $0.place, message: "\($0.path) \($0.fact.words)", isAdvice: true)
+                    LintFinding(
+                        place: $0.place, message: "\($0.path) \($0.fact.words); `bundle pin` writes it", isAdvice: true)
                 }
                 if missing.isEmpty { try recipe.checkConfiguration() }
             } catch BundlerError.sources(let problems) {

@@ -18,10 +18,11 @@ extension RegistryError: Explained {
         case .denied(let registry, let repository, let had):
             Explanation(
                 had
-                    ? "\(registry) does not let these credentials use \(repository)"
+                    ? "\(registry) does not let these credentials use \(repository): wrong name or password, or no right to it"
                     : "\(registry) does not let just anybody use \(repository)",
                 hint: had
-                    ? "ask who runs it for the right to" : "--credentials FILE, made by `podman login --authfile FILE`")
+                    ? "`podman login --authfile FILE` tries them"
+                    : "--credentials FILE, made by `podman login --authfile FILE`")
         case .notFound(let registry, let repository, let what):
             Explanation("\(registry) has no \(what) in \(repository)", hint: "is it spelled as the registry has it?")
         case .unexpectedStatus(let registry, let request, let status, let detail):
@@ -45,7 +46,7 @@ extension RegistryError: Explained {
         case .tagTaken(let registry, let repository, let tag, let digest):
             Explanation(
                 "\(registry)/\(repository):\(tag) is another image already, sha256:\(digest)",
-                hint: "--replace moves the tag; whoever pins the digest is not concerned")
+                hint: "--replace moves the tag; what no tag names goes when the registry collects garbage")
         case .badCredentials, .badAuthority, .noPlatform, .notAnImage, .storeFailed, .notThePinnedImage: ofImage
         }
     }
