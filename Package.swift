@@ -140,7 +140,7 @@ let package = Package(
         tests("BundleSpecsTests", ["BundleSpecs", "YAMLDocuments", "BundleFormat"]),
         tests(
             "EitherSideTests", ["Commands", "Trust", "BundleFormat", "HostSystem", "Cryptography", "TestSupport"]),
-        tests("HostVerbTests", ["Commands", "Installer", "HostRecords", "HostSystem"]),
+        tests("HostVerbTests", ["Commands", "Images", "Installer", "HostRecords", "HostSystem"]),
         tests("SpecVerbTests", ["Commands", "HostSystem", "TestSupport"]),
     ]
 )

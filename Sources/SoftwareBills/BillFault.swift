@@ -8,12 +8,15 @@ package enum BillFault: Error, Equatable, Sendable {
     case damaged(String)
     /// A form that this version does not read.
     case unknownForm
+    /// Other programs of the image took what is read of one (`ProgramBill.imageBytes`).
+    case spent
 
     package var reason: String {
         switch self {
         case .tooLarge(let limit): "larger than \(limit >> 20) MiB"
         case .damaged(let what): "damaged: \(what)"
         case .unknownForm: "of a form that is not read"
+        case .spent: "build information beyond the \(ProgramBill.imageBytes >> 20) MiB that are read of an image"
         }
     }
 }

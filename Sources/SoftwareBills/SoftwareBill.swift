@@ -16,14 +16,19 @@ package struct SoftwareBill: Equatable, Sendable {
         package var version: String?
         package var url: String?
         package var sha256: Digest?
-        /// Paths of the files that say that it is here; sorted.
+        /// Paths of the files that say that it is here; sorted, the first `mostPlaces`.
         package var places: [String] = []
+        /// How many more files say so.
+        package var morePlaces = 0
         /// `urn:cdx:…` of the bill that says what is in it.
         package var bill: String?
 
+        /// A module that is in each of thousands of programs would list them all.
+        package static let mostPlaces = 100
+
         package init(
             kind: Kind, name: String, version: String? = nil, url: String? = nil, sha256: Digest? = nil,
-            places: [String] = [], bill: String? = nil
+            places: [String] = [], morePlaces: Int = 0, bill: String? = nil
         ) {
             self.kind = kind
             self.name = name
@@ -31,7 +36,13 @@ package struct SoftwareBill: Equatable, Sendable {
             self.url = url
             self.sha256 = sha256
             self.places = places
+            self.morePlaces = morePlaces
             self.bill = bill
+        }
+
+        /// - Parameter place: greater than those before it.
+        mutating func add(place: String) {
+            if places.count < Component.mostPlaces { places.append(place) } else { morePlaces += 1 }
         }
 
         /// Unlike every other one's in the same bill.
@@ -65,8 +76,7 @@ package struct SoftwareBill: Equatable, Sendable {
         self.subject = subject
         var found: [String: Component] = [:]
         for component in components { found[component.reference] = component }
-        self.unread =
-            unread + view.unreadLayers.map { Unread(place: $0, reason: "a layer that is no tar archive") }
+        self.unread = unread + view.gaps
         let distribution = ["etc/os-release", "usr/lib/os-release"].lazy
             .compactMap { path -> Distribution? in
                 if case .distribution(let it)? = view.findings[path] { it } else { nil }
@@ -80,15 +90,21 @@ package struct SoftwareBill: Equatable, Sendable {
             case .distribution: break
             case .unread(let reason): self.unread.append(Unread(place: path, reason: reason))
             case .packages(let packages):
+                var illegible = 0
+                var named: Set<String> = []
                 for package in packages {
+                    guard !package.isIllegible else {
+                        illegible += 1
+                        continue
+                    }
                     let url = package.url(on: distribution).description
-                    var component =
-                        found[url]
-                        ?? Component(
-                            kind: .library, name: package.name, version: package.shownVersion, url: url)
-                    if package.isProgram { component.kind = .application }
-                    if component.places.last != path { component.places.append(path) }
-                    found[url] = component
+                    // In place: a copy of its places for each one more would take the square of them.
+                    let new = Component(kind: .library, name: package.name, version: package.shownVersion, url: url)
+                    if named.insert(url).inserted { found[url, default: new].add(place: path) }
+                    if package.isProgram { found[url]?.kind = .application }
+                }
+                if illegible > 0 {
+                    self.unread.append(Unread(place: path, reason: "\(illegible) packages whose names are no UTF-8"))
                 }
             }
         }
@@ -99,6 +115,14 @@ package struct SoftwareBill: Equatable, Sendable {
         }
         self.unread.sort { ($0.place, $0.reason) < ($1.place, $1.reason) }
     }
+
+    /// What is left of one that is too large to be read again.
+    package func withoutComponents(_ reason: String) -> SoftwareBill {
+        SoftwareBill(subject: subject, components: [], unread: [Unread(place: SoftwareBill.rest, reason: reason)])
+    }
+
+    /// In the place of a path: what is not there one by one.
+    static let rest = "the rest"
 
     /// As a document says it.
     init(subject: Component, components: [Component], unread: [Unread]) {

@@ -38,6 +38,14 @@ package struct SoftwarePackage: Hashable, Sendable {
         return "\(epoch):\(version)"
     }
 
+    private var texts: [String] { [name, version, arch, epoch, upstream].compactMap(\.self) }
+
+    /// Whether a part of it was no UTF-8: it has no name that anybody could search for.
+    var isIllegible: Bool { texts.contains { $0.unicodeScalars.contains("\u{FFFD}") } }
+
+    /// About the bytes of its texts in a bill.
+    var weight: Int { texts.reduce(0) { $0 + FieldText.weight($1) } }
+
     /// The package URL (purl-spec, ECMA-427), which says on what distribution it is.
     package func url(on distribution: Distribution?) -> PackageURL {
         var url = PackageURL(type: kind.rawValue, namespace: [], name: name, version: version)

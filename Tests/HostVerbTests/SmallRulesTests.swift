@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import HostSystem
+import Images
 import Installer
 import Testing
 
@@ -13,6 +14,15 @@ struct SmallRulesTests {
     ])
     func lineFeedByAccident(_ text: String, strays: Bool) {
         #expect(SecretInput.straysFeed(Array(text.utf8)) == strays)
+    }
+
+    @Test func namesOutOfImagesAreOneLineAndOfManyTheFirst() {
+        let lines = Console.first(of: Array(0..<50), more: "more") { "a\nbundle: error: \u{1B}[31m\($0)\t\u{2028}\r\n" }
+        #expect(lines.count == 21)
+        #expect(lines[0] == "a?bundle: error: ?[31m0????" || lines[0] == "a?bundle: error: ?[31m0???")
+        #expect(lines[20] == "more: 30")
+        #expect(Console.first(of: Array(0..<20), more: "more") { "\($0)" }.count == 20)
+        #expect(!ImageError.wrongPlatform(found: "a\nb", wanted: "c").words.message.contains("\n"))
     }
 
     @Test(arguments: ["24:00", "1:30", "12:60", "12", "", "12:3a", "-1:00", "12:00:00"])

@@ -7,7 +7,7 @@ import Testing
 @Suite("A program")
 struct ProgramBillTests {
     private func image(_ bytes: [UInt8]) -> ELFImage {
-        ELFImage { offset, buffer in
+        ELFImage(size: Int64(bytes.count)) { offset, buffer in
             guard offset >= 0, offset < Int64(bytes.count) else { return 0 }
             let part = bytes[Int(offset)...].prefix(buffer.count)
             buffer.copyBytes(from: part)
@@ -69,7 +69,7 @@ struct ProgramBillTests {
     @Test("of Go that Debian built says by which Go", arguments: ["/usr/bin/skopeo", "/usr/bin/buildah"])
     func debian(_ path: String) async throws {
         let file = try HostFile.open(HostPath(path), .read)
-        let found = try ProgramBill.packages(ELFImage { try file.read(at: $0, into: $1) })
+        let found = try ProgramBill.packages(ELFImage(size: file.size()) { try file.read(at: $0, into: $1) })
         let version = try await SystemCommandRunner().run(
             Command(["sh", "-c", "strings -n 6 \(path) | grep -o -m 1 -E '^go1\\.[0-9.]+$'"])
         ).outputText
@@ -118,6 +118,57 @@ struct ProgramBillTests {
         }
         #expect(try ProgramBill.packages(image(try FileSystem.readAll("/usr/bin/true", limit: 1 << 20))).isEmpty)
         #expect(try ProgramBill.packages(image(Array("#!/bin/sh\n".utf8))).isEmpty)
+    }
+
+    @Test("that claims more than it has, or one part many times, is read no further than it goes")
+    func claims() throws {
+        func little(_ value: Int, _ count: Int) -> [UInt8] {
+            (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+        }
+        for (claimed, size) in [(1 << 20, 4096), (64 << 10, 80 << 10)] {
+            // 64 writable PT_LOAD segments of a program without sections.
+            var bytes: [UInt8] = [0x7f, 0x45, 0x4c, 0x46, 2, 1, 1] + [UInt8](repeating: 0, count: 25)
+            bytes += little(64, 8) + [UInt8](repeating: 0, count: 14) + little(56, 2) + little(64, 2) + little(0, 6)
+            for number in 0..<64 {
+                bytes += little(1, 4) + little(2, 4) + little(16 * number, 8) + little(0, 16) + little(claimed, 8)
+                bytes += little(0, 16)
+            }
+            bytes += [UInt8](repeating: 0, count: size - bytes.count)
+            var asked = 0
+            let whole = image(bytes)
+            let counted = ELFImage(size: Int64(bytes.count)) { offset, target in
+                asked += target.count
+                guard
+                    let part = try whole.bytes(at: UInt64(offset), count: min(target.count, bytes.count - Int(offset)))
+                else { return 0 }
+                target.copyBytes(from: part)
+                return part.count
+            }
+            #expect(try ProgramBill.packages(counted).isEmpty)
+            #expect(asked <= bytes.count + 8192, "\(asked) of \(bytes.count)")
+        }
+    }
+
+    @Test("is not read when the others of its image have taken all that is read of one")
+    func room() async throws {
+        let text = "{\"packages\":[]}" + String(repeating: " ", count: 3000)
+        let rust = try await program(".dep-v0", try await deflated(text))
+        var room = 5000
+        #expect(try ProgramBill.packages(image(rust), room: &room).isEmpty)
+        #expect(room == 5000 - text.utf8.count)
+        #expect(throws: BillFault.spent) { try ProgramBill.packages(image(rust), room: &room) }
+        #expect(room == 0)
+        let broken = try await program(".dep-v0", Array(try await deflated(text).dropLast(8)))
+        room = 5000
+        #expect(throws: BillFault.damaged("a list of crates that does not unpack")) {
+            try ProgramBill.packages(image(broken), room: &room)
+        }
+        #expect(room == 0)
+        let go = try await program(".go.buildinfo", ProgramBillTests.goInfo())
+        room = 300
+        #expect(try ProgramBill.packages(image(go), room: &room).count == 4)
+        #expect(room < 300)
+        #expect(throws: BillFault.spent) { try ProgramBill.packages(image(go), room: &room) }
     }
 
     @Test("that is broken anywhere never traps")

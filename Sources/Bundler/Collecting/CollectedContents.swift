@@ -61,7 +61,7 @@ struct CollectedContents {
 
     private mutating func take(_ file: CollectedTree.File, _ arch: Architecture) throws {
         let opened = try HostFile.open(file.source, .read, followLinks: false)
-        let image = ELFImage { try opened.read(at: $0, into: $1) }
+        let image = ELFImage(size: try opened.size()) { try opened.read(at: $0, into: $1) }
         let needs = try ELFFile(image)?.needs
         if file.use == .program, let needs, needs.arch != arch {
             problems.append(

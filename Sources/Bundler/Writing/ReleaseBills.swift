@@ -8,7 +8,7 @@ import SoftwareBills
 /// The software bills of a release and of each of its images (format §14). They are made of what was found while the contents were
 /// hashed, and stand beside the manifest: nothing in it depends on them.
 struct ReleaseBills {
-    private(set) var documents: [(member: String, document: CycloneDXDocument)] = []
+    private(set) var documents: [(member: String, bytes: [UInt8])] = []
     /// What is to be said of them.
     private(set) var found = FoundSoftware()
 
@@ -21,9 +21,7 @@ struct ReleaseBills {
             let member = BillMember.image(name)
             var subject = ReleaseBills.component(name, image, manifest.arch)
             let bill = SoftwareBill(of: subject, [], contents.views[name] ?? FileSystemView())
-            found.take(bill, image: name)
-            documents.append(
-                (member, CycloneDXDocument(bill, member: member, release: release, created: manifest.created)))
+            take(CycloneDXDocument(bill, member: member, release: release, created: manifest.created), member, name)
             subject.bill = CycloneDXDocument.link(to: member, release)
             images.append(subject)
         }
@@ -38,12 +36,14 @@ struct ReleaseBills {
             kind: .application, name: name, version: version,
             url: PackageURL(type: "generic", name: name, version: version).description)
         let bill = SoftwareBill(of: subject, files + images, view)
-        found.take(bill, image: nil)
-        documents.append(
-            (
-                BillMember.release,
-                CycloneDXDocument(bill, member: BillMember.release, release: release, created: manifest.created)
-            ))
+        let member = BillMember.release
+        take(CycloneDXDocument(bill, member: member, release: release, created: manifest.created), member, nil)
+    }
+
+    private mutating func take(_ document: CycloneDXDocument, _ member: String, _ image: String?) {
+        let (kept, bytes) = BillMember.readable(document)
+        documents.append((member, bytes))
+        found.take(kept.bill, image: image)
     }
 
     private static func component(_ name: String, _ image: Image, _ arch: Architecture) -> SoftwareBill.Component {
@@ -57,11 +57,10 @@ struct ReleaseBills {
     func write(to directory: HostPath) throws -> [BundleDraft.Part] {
         try documents.enumerated().compactMap { number, entry in
             guard let path = ReleasePath(entry.member) else { return nil }
-            let bytes = entry.document.bytes
             let file = directory / "bill-\(number)"
-            try FileSystem.write(bytes, to: file)
+            try FileSystem.write(entry.bytes, to: file)
             return BundleDraft.Part(
-                member: .sbom(path), file: file, size: Int64(bytes.count), digest: .ofBytes(bytes))
+                member: .sbom(path), file: file, size: Int64(entry.bytes.count), digest: .ofBytes(entry.bytes))
         }
     }
 }

@@ -21,11 +21,10 @@ struct BillAnswer {
             if release.bills.isEmpty {
                 console.warn("\(release.title) has no software bill: what it holds is not known")
             }
-            for bill in release.bills {
-                for gap in bill.bill.unread {
-                    let owner = bill.image.map { "\(release.title), image \($0)" } ?? release.title
-                    console.warn("\(owner): the bill lacks what \(gap.place) says: \(gap.reason)")
-                }
+            let gaps = release.bills.flatMap { bill in bill.bill.unread.map { (image: bill.image, gap: $0) } }
+            console.warn(ofEach: gaps, more: "\(release.title): the bill lacks more files' words") { image, gap in
+                let owner = image.map { "\(release.title), image \($0)" } ?? release.title
+                return "\(owner): the bill lacks what \(gap.place) says: \(gap.reason)"
             }
         }
     }
@@ -60,11 +59,12 @@ struct BillAnswer {
         default: owner = "the release"
         }
         let places = component.places
-        let more = places.count > 2 ? " and \(places.count - 2) more" : ""
+        let count = places.count + component.morePlaces
+        let more = count > 2 ? " and \(count - 2) more" : ""
         return [
             component.name, version,
             owner + (places.isEmpty ? "" : ": \(places.prefix(2).joined(separator: ", "))\(more)"),
-        ]
+        ].map(Console.line)
     }
 
     private static func padded(_ text: String, _ width: Int) -> String {

@@ -51,9 +51,9 @@ struct CreateCommand: AsyncParsableCommand {
         let builder = ReleaseBuilder(
             runner: SystemCommandRunner(), events: printer, fetching: isFetching ? try images.fetching() : nil)
         let built = try await Interruption.cancelling { try await builder.build(recipe, request) }
-        for gap in built.software.gaps {
+        console.warn(ofEach: built.software.gaps, more: "software bills lack more files' words") { gap in
             let owner = gap.image.map { "image \($0)" } ?? "the release"
-            console.warn("the software bill of \(owner) lacks what \(gap.place) says: \(gap.reason)")
+            return "the software bill of \(owner) lacks what \(gap.place) says: \(gap.reason)"
         }
         for image in built.software.silentImages {
             console.warn(

@@ -46,6 +46,19 @@ struct Console: Sendable {
     /// A warning: something that stops nothing.
     func warn(_ text: String) { say("bundle: warning: \(Console.printable(text))") }
 
+    /// A warning of each of what may be very many, the first ones alone.
+    ///
+    /// - Parameter more: what there is more of.
+    func warn<Each>(ofEach all: [Each], more: String, _ words: (Each) -> String) {
+        for text in Console.first(of: all, more: more, words) { warn(text) }
+    }
+
+    /// One line each.
+    static func first<Each>(of all: [Each], more: String, _ words: (Each) -> String) -> [String] {
+        let shown = all.prefix(20).map { line(words($0)) }
+        return all.count > shown.count ? shown + ["\(more): \(all.count - shown.count)"] : shown
+    }
+
     /// `bundle: error: …`, then `bundle: hint: …`; with --json also one `exit_error` object on stdout.
     func fail(_ explanation: Explanation) {
         say("bundle: error: \(Console.printable(explanation.message))")
@@ -91,6 +104,11 @@ struct Console: Sendable {
                         scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format
                     return control && scalar != "\n" && scalar != "\t" ? "?" : scalar
                 }))
+    }
+
+    /// Text out of an image or a bundle that is one line, or a part of one: it must not begin another.
+    static func line(_ text: String) -> String {
+        printable(text).map { $0.isNewline || $0 == "\t" ? "?" : String($0) }.joined()
     }
 
     private static func quoted(_ text: String) -> String {

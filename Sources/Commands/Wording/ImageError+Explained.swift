@@ -5,8 +5,13 @@ import Images
 extension ImageError: Explained {
     var explanation: Explanation { Explanation(words.message, hint: words.hint, status: .specWrong) }
 
-    /// Without a subject: the archive that it is about stands before it.
+    /// Without a subject: the archive that it is about stands before it. Names in it come out of the archive.
     var words: (message: String, hint: String?) {
+        let (message, hint) = unguarded
+        return (Console.line(message), hint.map(Console.line))
+    }
+
+    private var unguarded: (message: String, hint: String?) {
         switch self {
         case .notAnImage:
             (

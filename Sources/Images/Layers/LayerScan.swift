@@ -10,6 +10,8 @@ struct LayerScan {
     static let wholeProgram = 48 << 20
 
     private let reader: TarReader
+    /// The layer's name in the archive.
+    private let member: String
     private let buffer = GrowingBuffer()
 
     /// - Parameter unpacked: the layer's tar. It may not be read to its end.
@@ -17,7 +19,7 @@ struct LayerScan {
     static func read(_ unpacked: TappedSource, member: String, into view: inout FileSystemView) throws {
         view.beginLayer()
         do {
-            let scan = LayerScan(reader: try TarReader(unpacked, isLenient: true))
+            let scan = LayerScan(reader: try TarReader(unpacked, isLenient: true), member: member)
             while let entry = try scan.reader.next() { try scan.take(entry, into: &view) }
         } catch is ArchiveError {
             if let failure = unpacked.failure { throw failure }
@@ -27,16 +29,17 @@ struct LayerScan {
     }
 
     private func take(_ entry: TarReader.Entry, into view: inout FileSystemView) throws {
+        guard FileSystemView.isUnpackable(entry.path) else { return view.noteLongPath(layer: member) }
         guard let path = FileSystemView.path(entry.path), !view.takeWhiteout(path) else { return }
         switch entry.kind {
         case .directory: view.putDirectory(path)
         case .symlink, .other: view.put(path, nil)
         case .hardLink(let target): view.link(path, to: FileSystemView.path(target) ?? path)
-        case .file: view.put(path, try finding(path, entry.size))
+        case .file: view.put(path, try finding(path, entry.size, &view.buildInformation))
         }
     }
 
-    private func finding(_ path: String, _ size: Int64) throws -> Finding? {
+    private func finding(_ path: String, _ size: Int64, _ room: inout Int) throws -> Finding? {
         if let source = BillSource(path: path) {
             guard size <= Int64(BillSource.maximumBytes) else {
                 return .unread(reason: BillFault.tooLarge(limit: BillSource.maximumBytes).reason)
@@ -53,10 +56,10 @@ struct LayerScan {
             let packages: [SoftwarePackage]
             if size <= Int64(LayerScan.wholeProgram) {
                 try buffer.append(from: reader, upTo: Int(size))
-                packages = try ProgramBill.packages(buffer.image)
+                packages = try ProgramBill.packages(buffer.image, room: &room)
             } else {
                 try buffer.append(from: reader, upTo: 1 << 20)
-                packages = try PassingProgram(buffer, reader).packages()
+                packages = try PassingProgram(buffer, reader).packages(room: &room)
             }
             return packages.isEmpty ? nil : .packages(packages)
         } catch let fault as BillFault {
@@ -88,7 +91,7 @@ final class GrowingBuffer {
 
     /// Good until the buffer is filled again.
     var image: ELFImage {
-        ELFImage { [self] offset, target in
+        ELFImage(size: Int64(count)) { [self] offset, target in
             guard offset < Int64(count) else { return 0 }
             let part = bytes[Int(offset)...].prefix(target.count)
             target.copyMemory(from: UnsafeRawBufferPointer(rebasing: part))

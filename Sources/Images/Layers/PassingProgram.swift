@@ -43,10 +43,11 @@ struct PassingProgram {
         }
     }
 
+    /// - Parameter room: as `ProgramBill.packages` has it.
     /// - Throws: `BillFault`.
-    func packages() throws -> [SoftwarePackage] {
+    func packages(room: inout Int) throws -> [SoftwarePackage] {
         let windows = [head, mark, tail].compactMap(\.self)
-        let image = ELFImage { offset, target in
+        let image = ELFImage(size: tail.place + Int64(tail.bytes.count)) { offset, target in
             for window in windows where offset >= window.place {
                 let part = window.bytes.dropFirst(Int(offset - window.place)).prefix(target.count)
                 guard !part.isEmpty else { continue }
@@ -56,7 +57,7 @@ struct PassingProgram {
             return 0
         }
         return try ProgramBill.packages(
-            ofLarge: image, mark: mark.map { UInt64($0.place) }, limit: LayerScan.wholeProgram)
+            ofLarge: image, mark: mark.map { UInt64($0.place) }, limit: LayerScan.wholeProgram, room: &room)
     }
 
     /// Windows begin at multiples of 16, as the mark does.

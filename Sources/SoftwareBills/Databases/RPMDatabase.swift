@@ -37,7 +37,7 @@ enum RPMDatabase {
             let offset = try view.big(16 + number * 16, 4)
             // INT32, STRING.
             if tag == 1003, type == 4 { epoch = try data.big(offset, 4) }
-            if tag != 1003, type == 6 { texts[tag] = try data.text(offset) }
+            if tag != 1003, type == 6, texts[tag] == nil { texts[tag] = try data.text(offset) }
         }
         guard let name = texts[1000], let version = texts[1001], let release = texts[1002] else {
             throw .damaged("a header without name, version and release")

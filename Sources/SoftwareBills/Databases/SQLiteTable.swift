@@ -34,6 +34,7 @@ struct SQLiteTable {
                 try each(value)
                 return
             }
+            throw .damaged("a row without a blob")
         }
     }
 
@@ -99,14 +100,18 @@ struct SQLiteTable {
         return bytes
     }
 
-    /// A record: the header's length, one serial type a column, the values.
+    /// No table that is read has more columns before the last that is looked at.
+    private static let mostColumns = 8
+
+    /// A record: the header's length, one serial type a column, the values. A header that claims to be the whole of a row would
+    /// be a column a byte.
     private func columns(_ payload: [UInt8]) throws(BillFault) -> [Column] {
         let record = BytesView(payload)
         var (value, at) = try variable(record, 0)
         let end = value
         guard (0...record.count).contains(end) else { throw .damaged("a row of columns past its end") }
         var columns: [Column] = []
-        while at < end {
+        while at < end, columns.count < SQLiteTable.mostColumns {
             let (type, next) = try variable(record, at)
             at = next
             let size = [0, 1, 2, 3, 4, 6, 8, 8, 0, 0]

@@ -20,6 +20,17 @@ package enum BillMember {
     /// The most bytes that are read of one; a release of that many files is found out by other means.
     package static let maximumBytes = 256 << 20
 
+    /// What is written must be read again: a bill that is larger says that it is, and nothing else.
+    package static func readable(
+        _ document: CycloneDXDocument, limit: Int = maximumBytes
+    ) -> (document: CycloneDXDocument, bytes: [UInt8]) {
+        let bytes = document.bytes
+        guard bytes.count > limit else { return (document, bytes) }
+        var kept = document
+        kept.bill = document.bill.withoutComponents("a bill of \(bytes.count >> 20) MiB, of which none is read")
+        return (kept, kept.bytes)
+    }
+
     private static let images = "sbom/images/"
     private static let suffix = ".cdx.json"
 }

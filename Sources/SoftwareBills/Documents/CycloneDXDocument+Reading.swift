@@ -41,6 +41,11 @@ extension CycloneDXDocument {
         if case .array(let places)? = value["evidence"]?["occurrences"] {
             component.places = places.compactMap { text($0["location"]) }
         }
+        if case .array(let properties)? = value["properties"] {
+            component.morePlaces =
+                properties.first { $0["name"] == .string(morePlaces) }.flatMap { text($0["value"]) }.flatMap { Int($0) }
+                ?? 0
+        }
         return component
     }
 

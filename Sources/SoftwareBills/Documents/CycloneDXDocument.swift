@@ -71,6 +71,7 @@ package struct CycloneDXDocument: Equatable, Sendable {
     }
 
     static let unread = "bundle:unread:"
+    static let morePlaces = "bundle:more-places"
 
     private static func json(_ component: SoftwareBill.Component) -> JSONValue {
         var members: [JSONValue.Member] = [
@@ -88,6 +89,12 @@ package struct CycloneDXDocument: Equatable, Sendable {
         if !component.places.isEmpty {
             let places = component.places.map { JSONValue.object([.init("location", .string($0))]) }
             members.append(.init("evidence", ["occurrences": .array(places)]))
+        }
+        if component.morePlaces > 0 {
+            members.append(
+                .init(
+                    "properties",
+                    [["name": .string(morePlaces), "value": .string(String(component.morePlaces))]]))
         }
         return .object(members)
     }

@@ -9,6 +9,15 @@ package enum Finding: Equatable, Sendable {
 
     /// How many it names.
     var packages: Int { if case .packages(let packages) = self { packages.count } else { 0 } }
+
+    /// About the bytes of its texts in a bill.
+    var weight: Int {
+        switch self {
+        case .packages(let packages): packages.reduce(0) { $0 + $1.weight }
+        case .distribution: 0
+        case .unread(let reason): reason.utf8.count
+        }
+    }
 }
 
 /// Files of an image that are read for its bill, by their path; programs are known by their first bytes.

@@ -2,14 +2,20 @@
 
 /// The bytes of an ELF file, read where asked, never past the end.
 package struct ELFImage {
+    private let size: UInt64
     /// Reads up to the buffer's size at an offset; less only at the end.
     private let readAt: (Int64, UnsafeMutableRawBufferPointer) throws -> Int
 
-    package init(_ readAt: @escaping (Int64, UnsafeMutableRawBufferPointer) throws -> Int) { self.readAt = readAt }
+    /// - Parameter size: the file's length in bytes.
+    package init(size: Int64, _ readAt: @escaping (Int64, UnsafeMutableRawBufferPointer) throws -> Int) {
+        self.size = UInt64(max(0, size))
+        self.readAt = readAt
+    }
 
     /// - Returns: nil unless every one of the bytes is there.
     package func bytes(at offset: UInt64, count: Int) throws -> [UInt8]? {
-        guard offset < 1 << 62, count >= 0 else { return nil }
+        // Asked before memory is taken: a header of some bytes may claim any length, and many of them.
+        guard offset <= size, count >= 0, UInt64(count) <= size - offset else { return nil }
         var filled = 0
         var bytes = [UInt8](repeating: 0, count: count)
         try bytes.withUnsafeMutableBytes { buffer in

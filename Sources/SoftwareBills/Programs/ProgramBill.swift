@@ -5,10 +5,19 @@
 package enum ProgramBill {
     /// No such text is larger in practice.
     static let maximumBytes = 4 << 20
+    /// Bytes of such texts that are read of one image: a few KB of a program unpack to `maximumBytes`, and an image may have
+    /// thousands of those.
+    package static let imageBytes = 64 << 20
 
     /// - Returns: empty for a file that says nothing, or that is no program.
     /// - Throws: `BillFault` for build information that cannot be read; what reading throws.
     package static func packages(_ image: ELFImage) throws -> [SoftwarePackage] {
+        var room = imageBytes
+        return try packages(image, room: &room)
+    }
+
+    /// - Parameter room: bytes of build information that may yet be read; less afterwards.
+    package static func packages(_ image: ELFImage, room: inout Int) throws -> [SoftwarePackage] {
         // e_ident: magic, ELFCLASS64, ELFDATA2LSB, EV_CURRENT.
         guard try image.bytes(at: 0, count: 7) == [0x7f, 0x45, 0x4c, 0x46, 2, 1, 1] else { return [] }
         let sections = try ELFSection.all(in: image)
@@ -18,9 +27,11 @@ package enum ProgramBill {
             guard let bytes = try image.bytes(at: section.offset, count: Int(section.size)) else {
                 throw BillFault.damaged("an offset past its end")
             }
-            found += try RustAudit.packages(bytes)
+            found += try RustAudit.packages(bytes, room: &room)
         }
-        if let place = try goPlace(image, sections) { found += try GoBuild(image, at: place).packages() }
+        if let place = try goPlace(image, sections) {
+            found += try GoBuild(image, at: place, room: &room).packages()
+        }
         return found
     }
 
@@ -29,9 +40,12 @@ package enum ProgramBill {
     /// - Parameters:
     ///   - image: gives what was kept of it: its head, what follows the mark, its end.
     ///   - mark: where `GoBuild.magic` stands.
+    ///   - room: as above.
     /// - Throws: `BillFault.tooLarge` where it says more than was kept.
-    package static func packages(ofLarge image: ELFImage, mark: UInt64?, limit: Int) throws -> [SoftwarePackage] {
-        if let mark { return try GoBuild(image, at: mark).packages() }
+    package static func packages(
+        ofLarge image: ELFImage, mark: UInt64?, limit: Int, room: inout Int
+    ) throws -> [SoftwarePackage] {
+        if let mark { return try GoBuild(image, at: mark, room: &room).packages() }
         let sections = try ELFSection.all(in: image)
         let isStripped = try image.number(at: 40, bytes: 8) == 0
         guard isStripped || !sections.isEmpty, !sections.contains(where: { $0.name == ".dep-v0" }) else {
@@ -46,14 +60,29 @@ package enum ProgramBill {
             return try image.bytes(at: section.offset, count: 14) == GoBuild.magic ? section.offset : nil
         }
         guard sections.isEmpty else { return nil }
-        for segment in try ELFSegment.all(in: image) where segment.isWritableData {
-            let bytes = try image.bytes(at: segment.offset, count: Int(min(segment.fileSize, 1 << 20))) ?? []
-            for start in stride(from: 0, to: bytes.count - 32, by: GoBuild.alignment)
-            where bytes[start] == 0xff && bytes[start..<(start + 14)].elementsEqual(GoBuild.magic) {
-                return segment.offset + UInt64(start)
+        var seen: UInt64 = 0
+        for segment in try ELFSegment.all(in: image).filter(\.isWritableData).sorted(by: { $0.offset < $1.offset }) {
+            let (end, overflow) = segment.offset.addingReportingOverflow(min(segment.fileSize, 1 << 20))
+            // Segments that share bytes would have each looked at again and again.
+            let start = max(segment.offset, seen)
+            guard !overflow, start < end, let bytes = try image.bytes(at: start, count: Int(end - start)) else {
+                continue
+            }
+            seen = end
+            let first = Int((GoBuild.alignment - Int((start - segment.offset) % 16)) % 16)
+            for at in stride(from: first, to: bytes.count - 32, by: GoBuild.alignment)
+            where bytes[at] == 0xff && bytes[at..<(at + 14)].elementsEqual(GoBuild.magic) {
+                return start + UInt64(at)
             }
         }
         return nil
+    }
+
+    /// What may be read of one text.
+    /// - Throws: `BillFault.spent`.
+    static func limit(_ room: Int) throws(BillFault) -> Int {
+        guard room > 0 else { throw .spent }
+        return min(room, maximumBytes)
     }
 }
 

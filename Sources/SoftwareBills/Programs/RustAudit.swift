@@ -4,14 +4,19 @@ import Compression
 
 /// The list of crates that `cargo auditable` leaves in a program: JSON in a zlib stream (cargo-auditable, PARSING.md).
 enum RustAudit {
-    static func packages(_ section: [UInt8]) throws -> [SoftwarePackage] {
+    static func packages(_ section: [UInt8], room: inout Int) throws -> [SoftwarePackage] {
+        let limit = try ProgramBill.limit(room)
+        // What does not unpack may have taken as much work as what does.
+        var taken = limit
+        defer { room -= taken }
         let unpacked: [UInt8]?
         do {
-            unpacked = try ZlibDecoder.bytes(of: section, limit: ProgramBill.maximumBytes)
+            unpacked = try ZlibDecoder.bytes(of: section, limit: limit)
         } catch {
-            throw BillFault.tooLarge(limit: ProgramBill.maximumBytes)
+            throw limit < ProgramBill.maximumBytes ? .spent : BillFault.tooLarge(limit: limit)
         }
         guard let text = unpacked else { throw BillFault.damaged("a list of crates that does not unpack") }
+        taken = text.count
         guard let document = try? StrictJSON.parse(text), case .array(let crates)? = document["packages"] else {
             throw BillFault.damaged("a list of crates that is none")
         }

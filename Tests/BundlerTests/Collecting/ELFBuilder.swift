@@ -62,7 +62,7 @@ struct ELFBuilder {
 
 extension ELFImage {
     init(_ bytes: [UInt8]) {
-        self.init { offset, buffer in
+        self.init(size: Int64(bytes.count)) { offset, buffer in
             guard offset >= 0, offset < Int64(bytes.count) else { return 0 }
             let part = bytes[Int(offset)...].prefix(buffer.count)
             buffer.copyBytes(from: part)

@@ -33,7 +33,7 @@ struct ELFFileTests {
     /// Against what readelf prints for a program that every Debian has.
     @Test func agreesWithARealProgram() throws {
         let file = try HostFile.open("/bin/ls", .read)
-        let needs = try #require(try ELFFile(ELFImage { try file.read(at: $0, into: $1) })).needs
+        let needs = try #require(try ELFFile(ELFImage(size: file.size()) { try file.read(at: $0, into: $1) })).needs
         #expect(needs.interpreter?.hasPrefix("/lib") == true)
         #expect(needs.libraries.contains("libc.so.6"))
         #expect(needs.glibc?.hasPrefix("2.") == true)
