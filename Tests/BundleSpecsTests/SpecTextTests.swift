@@ -47,6 +47,20 @@ struct SpecTextTests {
         #expect(try pinned(text) == wanted)
     }
 
+    @Test("ends its line as the line before it ends")
+    func lineEnds() throws {
+        let lines = ["images:", "  q:", "    archive: q.tar # why", "    tag: x", "  p: { ref: a.b/c:1 }", ""]
+        let wanted = Array(lines[..<3]) + ["    digest: \"sha256:\(amd)\""] + Array(lines[3...])
+        var spec = try SpecText(lines.joined(separator: "\r\n"), file: "bundle.yaml")
+        let digests = [Architecture.amd64: try #require(Digest(hex: amd))]
+        try spec.pin("q", to: digests)
+        #expect(Array(spec.text.utf8) == Array(wanted.joined(separator: "\r\n").utf8))
+        var last = try SpecText("images:\r\n  q:\r\n    archive: q.tar", file: "bundle.yaml")
+        try last.pin("q", to: digests)
+        let whole = "images:\r\n  q:\r\n    archive: q.tar\r\n    digest: \"sha256:\(amd)\""
+        #expect(Array(last.text.utf8) == Array(whole.utf8))
+    }
+
     @Test("may be one for each architecture, over one for all and back")
     func each() throws {
         let two = "  q: { archive: q.tar, digest: { amd64: \"sha256:\(amd)\", arm64: \"sha256:\(arm)\" } }\n"

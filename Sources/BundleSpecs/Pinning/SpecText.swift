@@ -72,12 +72,15 @@ package struct SpecText: Equatable, Sendable {
     {
         guard let at = index(of: end), let start = index(of: archive.key.place) else { return [] }
         let scalars = text.unicodeScalars
-        let lineEnd = scalars[at...].firstIndex(of: "\n") ?? scalars.endIndex
+        let feed = scalars[at...].firstIndex(of: "\n") ?? scalars.endIndex
+        let lineEnd = scalars[at..<feed].last == "\r" ? scalars.index(before: feed) : feed
         let lineStart = scalars[..<start].lastIndex(of: "\n").map { scalars.index(after: $0) } ?? scalars.startIndex
         let indent = String(scalars[lineStart..<start])
         let inBraces = (at..<at, ", digest: \(value)")
         guard indent.allSatisfy({ $0 == " " }) else { return [inBraces] }
-        return [(lineEnd..<lineEnd, "\n\(indent)digest: \(value)"), inBraces]
+        // As its own line ends; the last one of a file that has no end, as the one before.
+        let isReturned = lineEnd < feed || feed == scalars.endIndex && scalars[..<lineStart].suffix(2).first == "\r"
+        return [(lineEnd..<lineEnd, "\(isReturned ? "\r\n" : "\n")\(indent)digest: \(value)"), inBraces]
     }
 
     /// Of a scalar, or of the braces around scalars.
