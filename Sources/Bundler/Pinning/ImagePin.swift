@@ -68,7 +68,11 @@ package struct PinSearch: Sendable {
         for arch in spec.arch {
             let path = SpecResolver(arch: arch, directory: directory).path(source)
             let fact = PinSearch.fault {
-                guard let real = try? FileSystem.resolve(path) else { return .missing }
+                guard let real = try? FileSystem.resolve(path), let status = try FileSystem.status(real) else {
+                    return .missing
+                }
+                // A pipe would be waited for, for ever.
+                guard status.kind == .file || status.kind == .directory else { return .specialFile }
                 let pinned = isUpdate ? nil : image.digests[arch]
                 found[arch] = try ImageInput.open(real, arch: arch, pinned: pinned, tag: tag).identity
                 return nil
