@@ -141,6 +141,6 @@ let package = Package(
         tests(
             "EitherSideTests", ["Commands", "Trust", "BundleFormat", "HostSystem", "Cryptography", "TestSupport"]),
         tests("HostVerbTests", ["Commands", "Images", "Installer", "HostRecords", "HostSystem"]),
-        tests("SpecVerbTests", ["Commands", "HostSystem", "TestSupport"]),
+        tests("SpecVerbTests", ["Commands", "Bundler", "BundleSpecs", "BundleFormat", "HostSystem", "TestSupport"]),
     ]
 )

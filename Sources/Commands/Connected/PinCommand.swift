@@ -3,8 +3,6 @@ import ArgumentParser
 import BundleFormat
 import BundleSpecs
 import Bundler
-import HostSystem
-import YAMLDocuments
 
 struct PinCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -25,27 +23,9 @@ struct PinCommand: AsyncParsableCommand {
         let search = PinSearch(
             file.spec, directory: file.directory, isUpdate: update, resolving: try images.resolving())
         let pins = try await search.pins(image.isEmpty ? nil : Set(image))
-        try PinCommand.write(pins.filter { !$0.isKept }, to: file)
+        try file.write(pins.filter { !$0.isKept })
         let console = answer.console
         console.json ? console.answer(json: PinCommand.document(pins)) : say(pins, console)
-    }
-
-    /// All or none: the text is complete before it takes the spec's place.
-    private static func write(_ pins: [ImagePin], to file: SpecFile) throws {
-        guard !pins.isEmpty else { return }
-        // A link stays one.
-        let path = try FileSystem.resolve(file.path)
-        let bytes = try FileSystem.readAll(path, limit: YAMLDocument.limitBytes)
-        var text = try SpecText(String(decoding: bytes, as: UTF8.self), file: file.path.text)
-        for pin in pins {
-            if let reference = pin.reference {
-                try text.pin(pin.image, to: reference)
-            } else {
-                try text.pin(pin.image, to: pin.digests)
-            }
-        }
-        let permissions = try FileSystem.status(path)?.permissions ?? 0o644
-        try FileSystem.write(Array(text.text.utf8), to: path, permissions: permissions)
     }
 
     private func say(_ pins: [ImagePin], _ console: Console) {
