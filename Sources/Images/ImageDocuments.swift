@@ -95,6 +95,7 @@ enum ImageDocument {
     static func decode<Document: Decodable>(_ type: Document.Type, _ bytes: [UInt8], member: String) throws -> Document
     {
         do {
+            try ForeignJSON.check(bytes)
             return try JSONDecoder().decode(type, from: Data(bytes))
         } catch {
             throw ImageError.badDocument(member: member)

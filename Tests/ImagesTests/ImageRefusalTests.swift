@@ -121,6 +121,22 @@ struct ImageRefusalTests {
                 == .notThePinnedImage(pinned: image.id, found: [image.manifestDigest]))
     }
 
+    /// Whoever runs the image may read the other of two; of UTF-16 it reads nothing.
+    @Test func documentsThatReadDifferentlyAreRefused() throws {
+        let bad = ImageError.badDocument(member: "manifest.json")
+        for text in [
+            #"[{"Config":"\#(image.id).json","Config":"other.json","Layers":["l0/layer.tar","l1/layer.tar"]}]"#,
+            #"[{"Config":"\#(image.id).json","Layers":["l0/layer.tar","l1/layer.tar"],"layers":[]}]"#,
+        ] {
+            let members = image.docker.map { ($0.0, $0.0 == "manifest.json" ? Array(text.utf8) : $0.1) }
+            #expect(try refusal(members) == bad)
+        }
+        let wide = image.docker.map { name, bytes in
+            (name, name == "manifest.json" ? bytes.flatMap { [$0, 0] } : bytes)
+        }
+        #expect(try refusal(wide) == bad)
+    }
+
     @Test func ambiguityIsRefused() throws {
         #expect(try refusal(image.docker + [image.docker[0]]) == .duplicateMember("l0/layer.tar"))
         var other = image

@@ -7,14 +7,23 @@
 /// (decision 0001).
 package struct StrictJSON {
     private let bytes: UnsafeBufferPointer<UInt8>
+    private let isForeign: Bool
     private var position = 0
 
-    private init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+    private init(_ bytes: UnsafeBufferPointer<UInt8>, isForeign: Bool) {
+        self.bytes = bytes
+        self.isForeign = isForeign
+    }
 
     /// - Throws: `FormatError.badJSON` with the place of the first fault.
     package static func parse(_ bytes: [UInt8]) throws(FormatError) -> JSONValue {
+        try parse(bytes, isForeign: false)
+    }
+
+    /// - Parameter isForeign: numbers may be any that RFC 8259 allows and all read as 0, and U+0000 may stand in a string.
+    static func parse(_ bytes: [UInt8], isForeign: Bool) throws(FormatError) -> JSONValue {
         let result: Result<JSONValue, FormatError> = bytes.withUnsafeBufferPointer { buffer in
-            var scanner = StrictJSON(buffer)
+            var scanner = StrictJSON(buffer, isForeign: isForeign)
             do throws(JSONFault) {
                 return .success(try scanner.document())
             } catch {
@@ -43,7 +52,8 @@ package struct StrictJSON {
         case UInt8(ascii: "f"): return try word("false", .bool(false))
         case UInt8(ascii: "n"): return try word("null", .null)
         case nil: throw .unexpectedEnd
-        case let byte? where byte == UInt8(ascii: "-") || (48...57).contains(byte): return .integer(try integer())
+        case let byte? where byte == UInt8(ascii: "-") || (48...57).contains(byte):
+            return .integer(isForeign ? try number() : try integer())
         default: throw .unexpectedByte
         }
     }
@@ -106,6 +116,28 @@ package struct StrictJSON {
         if negative, magnitude == 1 << 63 { return .min }
         guard let value = Int64(exactly: magnitude) else { throw .integerOutOfRange }
         return negative ? -value : value
+    }
+
+    /// RFC 8259 §6.
+    private mutating func number() throws(JSONFault) -> Int64 {
+        _ = accept("-")
+        if accept("0") {
+            if let byte = peek, (48...57).contains(byte) { throw .leadingZero }
+        } else {
+            try digits()
+        }
+        if accept(".") { try digits() }
+        if accept("e") || accept("E") {
+            if !accept("-") { _ = accept("+") }
+            try digits()
+        }
+        return 0
+    }
+
+    private mutating func digits() throws(JSONFault) {
+        let start = position
+        while let byte = peek, (48...57).contains(byte) { position += 1 }
+        guard position > start else { throw peek == nil ? .unexpectedEnd : .unexpectedByte }
     }
 
     private mutating func word(_ text: StaticString, _ value: JSONValue) throws(JSONFault) -> JSONValue {
@@ -185,7 +217,7 @@ extension StrictJSON {
             value = 0x10000 + (value - 0xd800) << 10 + (low - 0xdc00)
         }
         // A C string would end here, so that two programs see two different names.
-        guard value != 0 else { throw .nulCharacter }
+        guard value != 0 || isForeign else { throw .nulCharacter }
         guard let scalar = Unicode.Scalar(value) else { throw .loneSurrogate }
         return Character(scalar)
     }
