@@ -94,6 +94,7 @@ package final class RegistryClient: Sendable {
         do {
             let exchange = try await Exchange.open(origin, tls: access.tls, limits: limits)
             defer { exchange.close() }
+            exchange.expire(after: limits.document)
             try await exchange.send(Request(method: .GET, place: Place(origin, "/v2/")))
             _ = try await exchange.head()
             return true
@@ -228,8 +229,12 @@ package final class RegistryClient: Sendable {
         let origin = request.place.origin
         let exchange = try await Exchange.open(origin, tls: origin.isPlain ? nil : access.tls, limits: limits)
         do {
+            if !request.isUpload { exchange.expire(after: limits.document) }
             try await exchange.send(request)
-            return Answer(head: try await exchange.head(), place: request.place, exchange: exchange)
+            if request.isUpload { exchange.expire(after: limits.hashing) }
+            let head = try await exchange.head()
+            if request.isBlob { exchange.demandProgress(within: limits.progress) }
+            return Answer(head: head, place: request.place, exchange: exchange)
         } catch {
             exchange.close()
             throw error

@@ -27,6 +27,18 @@ import Testing
         }
     }
 
+    /// A directory cannot be read as a file, by nobody.
+    @Test func whereCredentialsMayLieNeedsNotBeReadable() throws {
+        let odd = try FileSystem.createTemporaryDirectory()
+        defer { _ = try? FileSystem.removeTree(odd) }
+        let good = odd / "good.json"
+        try FileSystem.write(Array("{\"auths\":{\"a.b\":{\"auth\":\"\(Self.secret)\"}}}".utf8), to: good)
+        let found = try RegistryCredentials(files: [], usual: [odd, odd / "none.json", good])
+        #expect(found.secret(registry: "a.b", repository: "c")?.basic == Self.secret)
+        #expect(throws: SystemCallError.self) { try RegistryCredentials(files: [odd]) }
+        #expect(throws: SystemCallError.self) { try RegistryCredentials(files: [odd / "none.json"], usual: [good]) }
+    }
+
     @Test func aTokenIsAskedForOnce() async throws {
         let service = try await FakeRegistry { heard, _ in
             FakeRegistry.Reply(body: Array("{\"token\":\"T\(heard.header("authorization") == nil ? 0 : 1)\"}".utf8))

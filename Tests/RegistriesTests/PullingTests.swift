@@ -228,6 +228,35 @@ final class PullingBench: Sendable {
         let reference = try #require(ImageReference("\(bench.registry.name)/a:v1@sha256:\(bench.layer)"))
         #expect(try await ImageFetcher.resolve(reference, bench.client()) == bench.manifest)
     }
+
+    @Test(arguments: [
+        "<!DOCTYPE html><title>Log in</title>", "{}", "{\"manifests\":[],\"layers\":[]}",
+        "{\"manifests\":[],\"manifests\":[]}",
+        "{\"config\":{\"mediaType\":\"application/vnd.cncf.helm.config.v1+json\",\"digest\":\"x\",\"size\":1},\"layers\":[]}",
+    ])
+    func whatIsNoImageIsNotPinned(page: String) async throws {
+        let bench = try await PullingBench { _, _ in
+            FakeRegistry.Reply(headers: [("content-type", "text/html")], body: Array(page.utf8))
+        }
+        let reference = try #require(ImageReference("\(bench.registry.name)/a:v1"))
+        let error = await #expect(throws: RegistryError.self) {
+            _ = try await ImageFetcher.resolve(reference, bench.client())
+        }
+        guard case .notAnImage(reference.text, _)? = error else { return #expect(Bool(false), "\(error as Any)") }
+    }
+
+    /// Its digest would be that of the packed bytes, which no registry has.
+    @Test func anEncodingIsRefused() async throws {
+        let bytes = PullingBench.manifest(.ofBytes([1]), .ofBytes([2]), bytes: 1)
+        let bench = try await PullingBench { _, _ in
+            FakeRegistry.Reply(headers: [("content-encoding", "gzip")], body: bytes)
+        }
+        let reference = try #require(ImageReference("\(bench.registry.name)/a:v1"))
+        await #expect(
+            throws: RegistryError.badAnswer(
+                registry: bench.registry.name, what: "manifests/v1 in an encoding that nobody asked for")
+        ) { _ = try await ImageFetcher.resolve(reference, bench.client()) }
+    }
 }
 
 enum PartialBlobs {

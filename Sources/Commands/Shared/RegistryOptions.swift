@@ -22,21 +22,21 @@ struct RegistryOptions: ParsableArguments {
     /// - Parameter usual: looks where docker and podman keep credentials when no file is named.
     /// - Throws: `RegistryError`, `SystemCallError`.
     func access(usual: Bool) throws -> RegistryAccess {
-        let files = try credentials.map { [HostPath($0)] } ?? (usual ? RegistryOptions.usualFiles() : [])
+        let named = credentials ?? (usual ? RegistryOptions.environment("REGISTRY_AUTH_FILE") : nil)
+        let files = named.map { [HostPath($0)] } ?? []
         return try RegistryAccess(
-            credentials: try RegistryCredentials(files: files), authority: ca.map { HostPath($0) }, plainHTTP: plainHTTP
-        )
+            credentials: try RegistryCredentials(
+                files: files, usual: usual && files.isEmpty ? RegistryOptions.usualFiles() : []),
+            authority: ca.map { HostPath($0) }, plainHTTP: plainHTTP)
     }
 
     /// containers-auth.json(5); of several, the first that knows a registry counts.
-    private static func usualFiles() throws -> [HostPath] {
-        let named = environment("REGISTRY_AUTH_FILE").map { HostPath($0) }
+    private static func usualFiles() -> [HostPath] {
         let podman = environment("XDG_RUNTIME_DIR").map { HostPath($0) / "containers/auth.json" }
         let docker =
             environment("DOCKER_CONFIG").map { HostPath($0) / "config.json" }
             ?? environment("HOME").map { HostPath($0) / ".docker/config.json" }
-        if let named { return [named] }
-        return try [podman, docker].compactMap(\.self).filter { try FileSystem.exists($0) }
+        return [podman, docker].compactMap(\.self)
     }
 
     static func environment(_ name: String) -> String? {

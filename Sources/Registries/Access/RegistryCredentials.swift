@@ -28,12 +28,20 @@ package struct RegistryCredentials: Sendable {
 
     private init(byName: [String: Secret]) { self.byName = byName }
 
-    /// - Parameter files: of several, the first that has an entry counts.
+    /// - Parameters:
+    ///   - files: of several, the first that has an entry counts.
+    ///   - usual: looked into behind those; one that is not there or may not be read knows nothing. Perhaps no credentials
+    ///     are wanted, and if they are, the registry says so.
     /// - Throws: `RegistryError.badCredentials`; `SystemCallError`.
-    package init(files: [HostPath]) throws {
+    package init(files: [HostPath], usual: [HostPath] = []) throws {
         var byName: [String: Secret] = [:]
-        for file in files {
-            let bytes = try FileSystem.readAll(file, limit: RegistryCredentials.maximumBytes)
+        for (number, file) in (files + usual).enumerated() {
+            let bytes: [UInt8]
+            do {
+                bytes = try FileSystem.readAll(file, limit: RegistryCredentials.maximumBytes)
+            } catch  where number >= files.count {
+                continue
+            }
             byName.merge(try RegistryCredentials(json: bytes, name: file.text).byName) { first, _ in first }
         }
         self.init(byName: byName)

@@ -15,7 +15,16 @@ final class Exchange: Sendable {
         var connectSeconds: Int64 = 15
         /// How long nothing may move. Registries hash a layer before they answer its last byte.
         var idleSeconds: Int64 = 120
+        /// For an answer and its body, a document.
+        var document: TimeAmount = .seconds(60)
+        /// For the answer to what was sent up: registries hash a layer before.
+        var hashing: TimeAmount = .seconds(600)
+        /// For each `leastProgress` of a blob that we wait for.
+        var progress: TimeAmount = .seconds(60)
     }
+
+    /// Bytes of a blob; a connection that brings less is as one that failed.
+    static let leastProgress: Int64 = 64 << 10
 
     private let channel: any Channel
     private let inbox: NIOLoopBound<ResponseInbox>
@@ -61,13 +70,27 @@ final class Exchange: Sendable {
             try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: isName ? origin.host : nil))
         }
         try pipeline.addHandler(IdleStateHandler(allTimeout: .seconds(limits.idleSeconds)))
-        try pipeline.addHTTPClientHandlers()
+        // As `addHTTPClientHandlers` does, but interim answers are seen, to be counted.
+        try pipeline.addHandler(HTTPRequestEncoder())
+        try pipeline.addHandler(ByteToMessageHandler(HTTPResponseDecoder(informationalResponseStrategy: .forward)))
+        try pipeline.addHandler(NIOHTTPRequestHeadersValidator())
         let inbox = ResponseInbox()
         try pipeline.addHandler(inbox)
         return NIOLoopBound(inbox, eventLoop: channel.eventLoop)
     }
 
     func close() { channel.close(promise: nil) }
+
+    /// Ends the exchange when its answer is not there, whole, after that time: also when something always comes, an interim
+    /// answer, a byte each minute, a chunk's extension. Counts anew from here.
+    func expire(after time: TimeAmount) {
+        channel.eventLoop.execute { self.inbox.value.expire(after: time) }
+    }
+
+    /// Ends the exchange when a body brings less than `leastProgress` in that time while we wait for it.
+    func demandProgress(within time: TimeAmount) {
+        channel.eventLoop.execute { self.inbox.value.demandProgress(Exchange.leastProgress, within: time) }
+    }
 
     // MARK: Sending
 
@@ -121,11 +144,10 @@ final class Exchange: Sendable {
 
     // MARK: Receiving
 
-    /// The status line and headers; those of interim answers are passed over.
+    /// The status line and headers; the inbox passes over those of interim answers.
     func head() async throws -> HTTPResponseHead {
         while true {
-            guard case .head(let head) = try await next() else { continue }
-            if head.status.code >= 200 || head.status == .switchingProtocols { return head }
+            if case .head(let head) = try await next() { return head }
         }
     }
 

@@ -18,6 +18,8 @@ struct Request: Sendable {
     var body: Body = .none
     /// For which a token or name and password go along; nil for none.
     var scope: RegistryScope?
+    /// Its answer is no document: it may take as long as it brings something.
+    var isBlob = false
 
     var length: Int64? {
         switch body {
@@ -26,6 +28,8 @@ struct Request: Sendable {
         case .stream(let length, _): length
         }
     }
+
+    var isUpload: Bool { [.PUT, .PATCH].contains(method) }
 
     var isStream: Bool { if case .stream = body { true } else { false } }
 }

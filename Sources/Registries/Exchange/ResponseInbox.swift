@@ -19,6 +19,12 @@ final class ResponseInbox: ChannelDuplexHandler {
     private(set) var fault: (any Error)?
     private var readHeldBack = false
     private var context: ChannelHandlerContext?
+    private var interimAnswers = 0
+    private var bodyBytes: Int64 = 0
+    private var timer: Scheduled<Void>?
+
+    /// RFC 9110 §15.2 has no limit; nobody needs more.
+    private static let interimLimit = 8
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
@@ -29,6 +35,14 @@ final class ResponseInbox: ChannelDuplexHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let part = unwrapInboundIn(data)
+        switch part {
+        case .head(let head) where head.status.code < 200 && head.status != .switchingProtocols:
+            interimAnswers += 1
+            if interimAnswers > ResponseInbox.interimLimit { end(ExchangeFault(silence: .notHTTP), context) }
+            return
+        case .body(let bytes): bodyBytes += Int64(bytes.readableBytes)
+        case .head, .end: break
+        }
         guard let promise = waiting else { return parts.append(part) }
         waiting = nil
         promise.succeed(part)
@@ -43,19 +57,18 @@ final class ResponseInbox: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        fail(error)
-        context.close(promise: nil)
+        end(error, context)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        timer?.cancel()
         fail(ChannelError.eof)
         context.fireChannelInactive()
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if event is IdleStateHandler.IdleStateEvent {
-            fail(ExchangeTimeout())
-            context.close(promise: nil)
+            end(ExchangeTimeout(), context)
         }
         context.fireUserInboundEventTriggered(event)
     }
@@ -73,6 +86,37 @@ final class ResponseInbox: ChannelDuplexHandler {
             readHeldBack = false
             context?.read()
         }
+    }
+
+    // MARK: Time
+
+    func expire(after time: TimeAmount) {
+        schedule(after: time) { inbox, context in inbox.end(ExchangeTimeout(), context) }
+    }
+
+    /// Whoever takes parts slower than they come is not who is waited for.
+    func demandProgress(_ least: Int64, within time: TimeAmount) {
+        let before = bodyBytes
+        schedule(after: time) { inbox, context in
+            guard inbox.waiting == nil || inbox.bodyBytes - before >= least else {
+                return inbox.end(ExchangeTimeout(), context)
+            }
+            inbox.demandProgress(least, within: time)
+        }
+    }
+
+    /// In place of what was scheduled before.
+    private func schedule(after time: TimeAmount, _ work: @escaping (ResponseInbox, ChannelHandlerContext) -> Void) {
+        timer?.cancel()
+        guard let context, fault == nil else { return }
+        timer = context.eventLoop.assumeIsolated().scheduleTask(in: time) { [weak self] in
+            if let self, let context = self.context { work(self, context) }
+        }
+    }
+
+    private func end(_ error: any Error, _ context: ChannelHandlerContext) {
+        fail(error)
+        context.close(promise: nil)
     }
 
     /// The first one is the reason; what follows it, like the end of the connection, is its consequence.

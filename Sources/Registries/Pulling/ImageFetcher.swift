@@ -26,7 +26,11 @@ package struct ImageFetcher: Sendable {
     /// The digest that a reference's tag names now, whichever it is pinned to; without a tag, that one.
     package static func resolve(_ reference: ImageReference, _ client: RegistryClient) async throws -> Digest {
         if reference.tag == nil, let digest = reference.digest { return digest }
-        return try await client.manifest(reference.repository, .tag(reference.tag ?? "latest")).digest
+        let found = try await client.manifest(reference.repository, .tag(reference.tag ?? "latest"))
+        // Whatever answers: what is pinned is an image, not a page that asks for a login.
+        let graph = try ImageGraph(found.bytes, reference: reference.text)
+        if case .manifest = graph { _ = try graph.parts(reference: reference.text) }
+        return found.digest
     }
 
     /// Brings one image, of a manifest or of an index.
@@ -69,14 +73,15 @@ package struct ImageFetcher: Sendable {
         if try cache.holds(part.digest) { return }
         guard let partial = try await cache.begin(part.digest, size: part.size) else { return }
         var attempt = 1
+        var most = partial.size
         while true {
-            let before = partial.size
             do {
                 if partial.size < part.size || part.size == 0 { try await more(of: partial, part, reference) }
                 break
             } catch RegistryError.unreachable(let registry, let silence) {
-                // As long as each try brings something, it goes on.
-                attempt = partial.size > before ? 1 : attempt + 1
+                // As long as each try brings enough that no other one had, it goes on.
+                attempt = partial.size - most >= Exchange.leastProgress ? 1 : attempt + 1
+                most = max(most, partial.size)
                 guard attempt <= ImageFetcher.attempts, ExchangeFault(silence: silence).isPassing else {
                     throw RegistryError.unreachable(registry: registry, silence)
                 }

@@ -35,16 +35,25 @@ enum ImageGraph {
 
     /// - Throws: `RegistryError.notAnImage`.
     init(_ bytes: [UInt8], reference: String) throws {
-        guard let document = try? JSONDecoder().decode(Document.self, from: Data(bytes)) else {
+        guard let document = try? ImageGraph.decode(bytes) else {
             throw RegistryError.notAnImage(reference: reference, type: "")
         }
         if document.manifests != nil {
+            // Others would take it for the manifest that it is too (CVE-2021-41190).
+            guard document.config == nil, document.layers == nil else {
+                throw RegistryError.notAnImage(reference: reference, type: "a manifest and an index in one")
+            }
             self = .index(document)
         } else if document.config != nil, document.layers != nil {
             self = .manifest(document)
         } else {
             throw RegistryError.notAnImage(reference: reference, type: document.mediaType ?? "")
         }
+    }
+
+    private static func decode(_ bytes: [UInt8]) throws -> Document {
+        try ForeignJSON.check(bytes)
+        return try JSONDecoder().decode(Document.self, from: Data(bytes))
     }
 
     /// The one manifest of an index for Linux on an architecture.

@@ -31,6 +31,10 @@ extension RegistryClient {
             headers: [("accept", RegistryClient.manifestTypes.joined(separator: ", "))],
             scope: RegistryScope(repository: repository, isPushing: false))
         let (bytes, answer) = try await document(request, repository, what)
+        // Nobody asked for one, and its digest would be that of no manifest.
+        if let encoding = answer.header("content-encoding"), encoding.lowercased() != "identity" {
+            throw RegistryError.badAnswer(registry: registry, what: "\(what) in an encoding that nobody asked for")
+        }
         let found = Digest.ofBytes(bytes)
         if case .digest(let expected) = reference, expected != found {
             throw RegistryError.wrongBytes(registry: registry, what: what, expected: expected, found: found)
@@ -54,6 +58,7 @@ extension RegistryClient {
         var request = Request(
             method: .GET, place: try await place("\(repository)/\(what)"),
             scope: RegistryScope(repository: repository, isPushing: false))
+        request.isBlob = true
         if offset > 0 { request.headers.append(("range", "bytes=\(offset)-")) }
         let answer = try await answer(to: request)
         defer { answer.exchange.close() }

@@ -61,6 +61,7 @@ extension RegistryClient {
         let mount = source.map { "?mount=sha256:\(digest)&from=\(RegistryClient.escaped($0))" } ?? ""
         guard var place = try await begin(repository, scope, what, mount) else { return }
         var offset: Int64 = 0
+        var most: Int64 = 0
         var attempt = 1
         while offset < size {
             do {
@@ -68,7 +69,6 @@ extension RegistryClient {
                 offset = size
             } catch RegistryError.unreachable(let registry, let silence) where ExchangeFault(silence: silence).isPassing
             {
-                let before = offset
                 guard let stand = try await stand(of: place, scope) else {
                     // The registry has forgotten it: from the beginning.
                     attempt += 1
@@ -80,7 +80,8 @@ extension RegistryClient {
                     continue
                 }
                 (offset, place) = (min(stand.bytes, size), stand.place)
-                attempt = offset > before ? 1 : attempt + 1
+                attempt = offset - most >= Exchange.leastProgress ? 1 : attempt + 1
+                most = max(most, offset)
                 guard attempt <= RegistryClient.uploadAttempts else {
                     throw RegistryError.unreachable(registry: registry, silence)
                 }
