@@ -66,11 +66,8 @@ struct DockerUnit: ContainerUnit {
         return arguments + ["sha256:\(id.hex)"] + image.arguments
     }
 
-    /// Beside a read-only root podman has these by itself. For the shell, which knows the user's numbers.
+    /// For the shell, which knows the user's numbers.
     private var temporary: String {
-        guard !image.service.writableRoot else { return "" }
-        let taken = image.mounts.map(\.place)
-        let places = ["/run", "/tmp", "/var/tmp"].filter { !taken.contains($0) }
-        return places.map { " --tmpfs=\($0):rw,exec,nosuid,nodev,mode=1777,\(image.ownership)" }.joined()
+        image.temporary.map { " --tmpfs=\($0):rw,exec,nosuid,nodev,mode=1777,\(image.ownership)" }.joined()
     }
 }

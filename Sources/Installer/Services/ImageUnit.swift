@@ -99,6 +99,13 @@ struct ImageUnit {
         return "--user \(own.user):\(own.group) --group-add \"$(id -g \"$0\")\""
     }
 
+    /// What is writable beside a read-only root, and empty at each start.
+    var temporary: [String] {
+        guard !service.writableRoot else { return [] }
+        let taken = mounts.map(\.place)
+        return ["/run", "/tmp", "/var/tmp"].filter { !taken.contains($0) }
+    }
+
     /// As options of a mount, for the same shell. runc before 1.2 gives a temporary directory the mode of the image's own,
     /// whatever mode was asked for, so it must be the user's.
     var ownership: String {

@@ -45,6 +45,8 @@ struct PodmanUnit: ContainerUnit {
             "--sdnotify=\(context.isJob ? "ignore" : image.notifies ? "container" : "conmon")",
         ]
         if let files = service.limits.files { arguments.append("--ulimit=nofile=\(files):\(files)") }
+        // By itself it would give them the mode of the image's own directories, which may be root's.
+        for place in image.temporary { arguments.append("--tmpfs=\(place):rw,exec,nosuid,nodev,mode=1777,notmpcopyup") }
         for mount in image.mounts {
             arguments.append(
                 "--mount=type=bind,src=\(mount.source),dst=\(mount.place)" + (mount.readOnly ? ",ro=true" : ""))
