@@ -24,9 +24,10 @@ package struct PackageURL: Equatable, Sendable, CustomStringConvertible {
     }
 
     /// Letters, digits, `.-_~` and the colon stand as they are (purl-spec, character encoding).
+    private static let plain = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_~:".utf8)
+    private static let digits = Array("0123456789ABCDEF".utf8)
+
     private static func encoded(_ text: String) -> String {
-        let plain = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_~:".utf8)
-        let digits = Array("0123456789ABCDEF".utf8)
         var bytes: [UInt8] = []
         for byte in text.utf8 {
             bytes +=

@@ -17,11 +17,13 @@ struct SmallRulesTests {
     }
 
     @Test func namesOutOfImagesAreOneLineAndOfManyTheFirst() {
-        let lines = Console.first(of: Array(0..<50), more: "more") { "a\nbundle: error: \u{1B}[31m\($0)\t\u{2028}\r\n" }
+        let lines = Console.first(of: Array(0..<50), more: { "\($0) more" }) {
+            "a\nbundle: error: \u{1B}[31m\($0)\t\u{2028}\r\n"
+        }
         #expect(lines.count == 21)
         #expect(lines[0] == "a?bundle: error: ?[31m0????" || lines[0] == "a?bundle: error: ?[31m0???")
-        #expect(lines[20] == "more: 30")
-        #expect(Console.first(of: Array(0..<20), more: "more") { "\($0)" }.count == 20)
+        #expect(lines[20] == "30 more")
+        #expect(Console.first(of: Array(0..<20), more: { "\($0) more" }) { "\($0)" }.count == 20)
         #expect(!ImageError.wrongPlatform(found: "a\nb", wanted: "c").words.message.contains("\n"))
     }
 

@@ -22,7 +22,10 @@ struct BillAnswer {
                 console.warn("\(release.title) has no software bill: what it holds is not known")
             }
             let gaps = release.bills.flatMap { bill in bill.bill.unread.map { (image: bill.image, gap: $0) } }
-            console.warn(ofEach: gaps, more: "\(release.title): the bill lacks more files' words") { image, gap in
+            let more: (Int) -> String = { count in
+                "\(release.title): the bill lacks what \(count) more files say: --json names each"
+            }
+            console.warn(ofEach: gaps, more: more) { image, gap in
                 let owner = image.map { "\(release.title), image \($0)" } ?? release.title
                 return "\(owner): the bill lacks what \(gap.place) says: \(gap.reason)"
             }

@@ -51,7 +51,10 @@ struct CreateCommand: AsyncParsableCommand {
         let builder = ReleaseBuilder(
             runner: SystemCommandRunner(), events: printer, fetching: isFetching ? try images.fetching() : nil)
         let built = try await Interruption.cancelling { try await builder.build(recipe, request) }
-        console.warn(ofEach: built.software.gaps, more: "software bills lack more files' words") { gap in
+        let more: (Int) -> String = { count in
+            "the software bills lack what \(count) more files say: `bundle sbom --json` names each"
+        }
+        console.warn(ofEach: built.software.gaps, more: more) { gap in
             let owner = gap.image.map { "image \($0)" } ?? "the release"
             return "the software bill of \(owner) lacks what \(gap.place) says: \(gap.reason)"
         }

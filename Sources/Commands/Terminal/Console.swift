@@ -48,15 +48,15 @@ struct Console: Sendable {
 
     /// A warning of each of what may be very many, the first ones alone.
     ///
-    /// - Parameter more: what there is more of.
-    func warn<Each>(ofEach all: [Each], more: String, _ words: (Each) -> String) {
+    /// - Parameter more: the words for so many that are left.
+    func warn<Each>(ofEach all: [Each], more: (Int) -> String, _ words: (Each) -> String) {
         for text in Console.first(of: all, more: more, words) { warn(text) }
     }
 
     /// One line each.
-    static func first<Each>(of all: [Each], more: String, _ words: (Each) -> String) -> [String] {
+    static func first<Each>(of all: [Each], more: (Int) -> String, _ words: (Each) -> String) -> [String] {
         let shown = all.prefix(20).map { line(words($0)) }
-        return all.count > shown.count ? shown + ["\(more): \(all.count - shown.count)"] : shown
+        return all.count > shown.count ? shown + [more(all.count - shown.count)] : shown
     }
 
     /// `bundle: error: …`, then `bundle: hint: …`; with --json also one `exit_error` object on stdout.
