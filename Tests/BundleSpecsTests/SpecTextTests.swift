@@ -61,12 +61,26 @@ struct SpecTextTests {
         #expect(Array(last.text.utf8) == Array(whole.utf8))
     }
 
+    @Test("has a quoted key where its neighbour has one, as in JSON")
+    func json() throws {
+        var spec = try SpecText(#"{"images": {"q": {"archive": "q.tar"}}}"#, file: "bundle.yaml")
+        let digest = try #require(Digest(hex: amd))
+        try spec.pin("q", to: [.amd64: digest])
+        #expect(spec.text == #"{"images": {"q": {"archive": "q.tar", "digest": "sha256:\#(amd)"}}}"#)
+    }
+
     @Test("may be one for each architecture, over one for all and back")
     func each() throws {
         let two = "  q: { archive: q.tar, digest: { amd64: \"sha256:\(amd)\", arm64: \"sha256:\(arm)\" } }\n"
         #expect(try pinned("  q: { archive: q.tar }\n", both: true) == two)
         #expect(try pinned("  q: { archive: q.tar, digest: pending }\n", both: true) == two)
-        #expect(try pinned(two) == "  q: { archive: q.tar, digest: \"sha256:\(amd)\" }\n")
+        #expect(try pinned(two) == two.replacing(arm, with: amd))
+        let block = "  q:\n    archive: q.tar\n    digest:\n      amd64: pending # Intel\n      arm64: pending\n"
+        let written = block.replacing("amd64: pending", with: "amd64: \"sha256:\(amd)\"")
+        #expect(
+            try pinned(block, both: true) == written.replacing("arm64: pending", with: "arm64: \"sha256:\(arm)\""))
+        let flow = "  q:\n    archive: q.tar\n    digest: { amd64: pending, # Intel\n              arm64: pending }\n"
+        #expect(try pinned(flow, both: true).contains("\", # Intel\n"))
     }
 
     @Test("goes to the end of a reference")
@@ -78,7 +92,7 @@ struct SpecTextTests {
 
     @Test("is left to a person where the text has another shape")
     func other() throws {
-        let text = "  q:\n    archive: q.tar\n    digest:\n      amd64: pending\n"
+        let text = "  q:\n    archive: q.tar\n    digest:\n      amd64: pending\n    tag: x\n"
         #expect(throws: PinError.self) { try pinned(text) }
         #expect(throws: PinError.noSuchImage("q")) { try pinned("  p: { archive: q.tar }\n") }
     }

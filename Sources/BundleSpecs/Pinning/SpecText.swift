@@ -27,6 +27,9 @@ package struct SpecText: Equatable, Sendable {
             (pairs.filter { $0.name != "digest" }.map { ($0.name, Shape($0.value)) })
             + [("digest", SpecText.shape(digests))]
         if let old = node["digest"], !old.isNull {
+            if let entries = old.mapping, Set(entries.map(\.name)) == Set(digests.keys.map(\.rawValue)) {
+                return try replaceEach(digests, image: image)
+            }
             guard let range = range(of: old) else { throw PinError.notWritten(image, value: written) }
             return try replace([(range, written)], image: image, with: wanted, value: written)
         }
@@ -47,6 +50,26 @@ package struct SpecText: Equatable, Sendable {
         }
         let wanted = pairs.map { ($0.name, $0.name == "ref" ? Shape.text(reference.text) : Shape($0.value)) }
         try replace([(range, written)], image: image, with: wanted, value: written)
+    }
+
+    /// One digest for each architecture stands there already: each is written over, and what stands between them stays.
+    private mutating func replaceEach(_ digests: [Architecture: Digest], image: String) throws {
+        var edited = self
+        for (arch, digest) in digests {
+            guard let node = edited.root["images"]?[image], let entry = node["digest"]?[arch.rawValue],
+                let range = edited.range(of: entry)
+            else { throw PinError.notWritten(image, value: SpecText.written(digests)) }
+            let value = "\"sha256:\(digest)\""
+            let wanted = (node.mapping ?? []).map { pair -> (String, Shape) in
+                guard pair.name == "digest", case .mapping(var each) = Shape(pair.value) else {
+                    return (pair.name, Shape(pair.value))
+                }
+                each[arch.rawValue] = .text("sha256:\(digest)")
+                return (pair.name, .mapping(each))
+            }
+            try edited.replace([(range, value)], image: image, with: wanted, value: value)
+        }
+        self = edited
     }
 
     /// The first candidate that changes what it is meant to change and nothing else.
@@ -76,11 +99,12 @@ package struct SpecText: Equatable, Sendable {
         let lineEnd = scalars[at..<feed].last == "\r" ? scalars.index(before: feed) : feed
         let lineStart = scalars[..<start].lastIndex(of: "\n").map { scalars.index(after: $0) } ?? scalars.startIndex
         let indent = String(scalars[lineStart..<start])
-        let inBraces = (at..<at, ", digest: \(value)")
+        let key = scalars[start] == "\"" ? "\"digest\"" : "digest"
+        let inBraces = (at..<at, ", \(key): \(value)")
         guard indent.allSatisfy({ $0 == " " }) else { return [inBraces] }
         // As its own line ends; the last one of a file that has no end, as the one before.
         let isReturned = lineEnd < feed || feed == scalars.endIndex && scalars[..<lineStart].suffix(2).first == "\r"
-        return [(lineEnd..<lineEnd, "\(isReturned ? "\r\n" : "\n")\(indent)digest: \(value)"), inBraces]
+        return [(lineEnd..<lineEnd, "\(isReturned ? "\r\n" : "\n")\(indent)\(key): \(value)"), inBraces]
     }
 
     /// Of a scalar, or of the braces around scalars.

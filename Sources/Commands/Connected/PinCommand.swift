@@ -36,9 +36,14 @@ struct PinCommand: AsyncParsableCommand {
                 unique.count == 1
                 ? unique.map { "sha256:\($0)" }.joined()
                 : digests.map { "\($0.key.rawValue) sha256:\($0.value)" }.joined(separator: ", ")
-            console.answer("\(pin.image): \(words)\(pin.isKept ? ", as it was" : "")")
+            console.answer("\(pin.image): \(words)\(kept(pin))")
         }
         if pins.isEmpty { console.say("\(spec): there are no images") }
+    }
+
+    private func kept(_ pin: ImagePin) -> String {
+        guard pin.isKept else { return "" }
+        return pin.reference == nil ? ", as it was" : ", as it was; nobody was asked"
     }
 
     private static func document(_ pins: [ImagePin]) -> JSONValue {
