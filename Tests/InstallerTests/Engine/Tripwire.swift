@@ -81,7 +81,7 @@ final class EngineRunner: CommandRunner {
                     return CommandResult(status: 125)
                 }
                 _ = self.held.withLock { $0[id.hex, default: []].insert(words.last ?? "") }
-                return CommandResult(status: 0)
+                return CommandResult(status: 0, output: Array("\(id.hex)\n".utf8))
             }
         case ("podman", "tag"), ("podman", "untag"):
             return try await wire.around(words[1]) {

@@ -25,11 +25,10 @@ import Testing
 
     static let stories = [
         Story(
-            runtime: .podman, answers: [("podman", "")],
+            runtime: .podman, answers: [("podman pull", "\(config.hex)\n"), ("podman", "")],
             transcript: [
                 "podman image exists \(config.hex)",
                 "podman pull --quiet --tls-verify=false \(reference)",
-                "podman image exists \(config.hex)",
                 "podman tag \(config.hex) \(name)",
                 "podman untag \(config.hex) \(reference)",
                 "podman image ls --format {{.Repository}}:{{.Tag}}",
@@ -105,6 +104,10 @@ import Testing
             ScriptedRunner([("docker pull", ""), ("docker image inspect", "sha256:\(other)\n")]))
         await #expect(throws: RuntimeError.differs(found: "sha256:\(other)")) {
             try await docker.pull(Self.image, from: Self.reference)
+        }
+        await #expect(throws: RuntimeError.differs(found: "\(other)\n")) {
+            try await PodmanImages(runner: ScriptedRunner([("podman pull", "\(other)\n")])).pull(
+                Self.image, from: Self.reference)
         }
         // The manifest of that digest must be what containerd hands out.
         let forged = ScriptedRunner([
