@@ -4,22 +4,12 @@
 # killed, none that is needed taken away. Sourced by one case for each runtime, which sets $runtime.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../runtime.sh"
-store=$work/store
-mkdir -p "$author"/{images,keys} "$work/base" "$store"
-buildah() { command buildah --storage-driver vfs --root "$store/root" --runroot "$store/run" "$@"; }
-export BUILDAH_ISOLATION=chroot
-cp "$load" "$work/base/serve"
+. "$(dirname "$0")/../buildah.sh"
 head -c 24000000 /dev/urandom >"$work/base/common"
-container=$(buildah from scratch)
-buildah copy -q "$container" "$work/base" / >/dev/null
-buildah commit -q --timestamp 0 "$container" localhost/base >/dev/null
+base_image
 # image NAME BYTES FORMAT: on the base, with so much of its own; its ID is in id_NAME.
 image() {
-    head -c "$2" /dev/urandom >"$work/$1"
-    container=$(buildah from localhost/base)
-    buildah copy -q "$container" "$work/$1" / >/dev/null
-    buildah config --entrypoint '["/serve"]' "$container"
-    buildah commit -q --timestamp 0 "$container" "localhost/$1" >/dev/null
+    image_on_base "$1" "$2"
     buildah push -q "localhost/$1" "$3:$author/images/$1.tar"
     declare -g "id_$1=$(buildah inspect --type image --format '{{.FromImageID}}' "localhost/$1")"
 }

@@ -2,10 +2,7 @@
 # "Do we run that library?": a bundle answers, and a host for every release that it holds, of the bytes that were signed and of no
 # others: what serves, what is kept and still runs a service, what is staged; and what is not known is said.
 . "$(dirname "$0")/../lib.sh"
-store=$work/store
-mkdir -p "$author/images" "$store"
-buildah() { command buildah --storage-driver vfs --root "$store/root" --runroot "$store/run" "$@"; }
-export BUILDAH_ISOLATION=chroot
+. "$(dirname "$0")/../buildah.sh"
 
 # An image as Debian leaves it, with the version of libfrog that VERSION is; the next ones are a layer on the first.
 image() {

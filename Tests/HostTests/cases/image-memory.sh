@@ -5,10 +5,8 @@
 . "$(dirname "$0")/../peak.sh"
 megabytes=${MEGABYTES:-500}
 limit=$((128 * 1024))
-store=$work/store
-mkdir -p "$author"/{images,keys} "$work/root" "$store"
-buildah() { command buildah --storage-driver vfs --root "$store/root" --runroot "$store/run" "$@"; }
-export BUILDAH_ISOLATION=chroot
+. "$(dirname "$0")/../buildah.sh"
+mkdir "$work/root"
 
 cp "$load" "$work/root/serve"
 # Cannot be compressed, and no block of it comes twice; in two layers, which a runtime asks for at once.

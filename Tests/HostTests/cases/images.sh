@@ -2,23 +2,13 @@
 # One image however it was saved (buildah, skopeo, podman, umoci; docker-archive, oci-archive, OCI layout, gzip) is one image on the
 # host; what images share travels once; the host pulls the layers that it lacks and no other; `remove` takes them away.
 . "$(dirname "$0")/../lib.sh"
-store=$work/store
-mkdir -p "$author"/{images,keys} "$work/base" "$store"
-buildah() { command buildah --storage-driver vfs --root "$store/root" --runroot "$store/run" "$@"; }
-export BUILDAH_ISOLATION=chroot
+. "$(dirname "$0")/../buildah.sh"
 
 # Incompressible, so that bytes carried are bytes of the image: 24 MB that three images share, 1 MB each of their own.
-cp "$load" "$work/base/serve"
 head -c 24000000 /dev/urandom >"$work/base/common"
-container=$(buildah from scratch)
-buildah copy -q "$container" "$work/base" / >/dev/null
-buildah commit -q --timestamp 0 "$container" localhost/base >/dev/null
+base_image
 for app in app two three; do
-    head -c 1000000 /dev/urandom >"$work/$app"
-    container=$(buildah from localhost/base)
-    buildah copy -q "$container" "$work/$app" / >/dev/null
-    buildah config --entrypoint '["/serve"]' "$container"
-    buildah commit -q --timestamp 0 "$container" "localhost/$app" >/dev/null
+    image_on_base "$app" 1000000
     buildah push -q "localhost/$app" "oci-archive:$author/images/$app.oci.tar"
 done
 id=$(buildah inspect --type image --format '{{.FromImageID}}' localhost/app)
@@ -68,11 +58,7 @@ release 1.1.0 app two three
 [ "$(bundle inspect "$stick/pond-1.1.0-amd64.bundle" --json --pubkey keys/pond.pub | jq -r '.images | [.[] | .platform, (.layers[0].shared_with | length),
     (.shared_bytes == .layers[0].bytes), .layers[1].shared_with[0]] | map(tostring) | unique | join(" ")')" = '2 linux/amd64 null true' ] || die "inspect does not say what images share"
 # One layer of one image changes: the base's packs are the same files, byte for byte.
-head -c 1000000 /dev/urandom >"$work/two"
-container=$(buildah from localhost/base)
-buildah copy -q "$container" "$work/two" / >/dev/null
-buildah config --entrypoint '["/serve"]' "$container"
-buildah commit -q --timestamp 0 "$container" localhost/two >/dev/null
+image_on_base two 1000000
 rm "$images/two.oci.tar" && buildah push -q localhost/two "oci-archive:$images/two.oci.tar"
 release 1.2.0 app two three
 packs() { tar tvf "$stick/pond-$1-amd64.bundle" | awk '$6 ~ /^packs\// { print $6, $3 }' | sort; }

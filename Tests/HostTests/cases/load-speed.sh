@@ -5,22 +5,12 @@
 . "$(dirname "$0")/../lib.sh"
 megabytes=${LOAD_SPEED:-0}
 [ "$megabytes" -gt 0 ] || { say "left out: LOAD_SPEED is not set (LOAD_SPEED=184 Tests/HostTests/run load-speed)" && exit 0; }
-store=$work/store
-mkdir -p "$author"/{images,keys} "$work/base" "$store"
-buildah() { command buildah --storage-driver vfs --root "$store/root" --runroot "$store/run" "$@"; }
-export BUILDAH_ISOLATION=chroot
-cp "$load" "$work/base/serve"
+. "$(dirname "$0")/../buildah.sh"
 # Half of it can be compressed, as programs can.
 for part in $(seq "$((megabytes / 2))"); do head -c 1000000 /dev/urandom && head -c 1000000 /dev/zero | tr '\0' "\\$((part % 8))"; done >"$work/base/common"
-container=$(buildah from scratch)
-buildah copy -q "$container" "$work/base" / >/dev/null
-buildah commit -q --timestamp 0 "$container" localhost/base >/dev/null
+base_image
 for app in one two; do
-    head -c 4000000 /dev/urandom >"$work/$app"
-    container=$(buildah from localhost/base)
-    buildah copy -q "$container" "$work/$app" / >/dev/null
-    buildah config --entrypoint '["/serve"]' "$container"
-    buildah commit -q --timestamp 0 "$container" "localhost/$app" >/dev/null
+    image_on_base "$app" 4000000
     buildah push -q "localhost/$app" "docker-archive:$author/images/$app.tar:localhost/$app:1"
 done
 bundle key generate -o keys/pond.key --no-password >/dev/null

@@ -3,10 +3,8 @@
 # `ref:`, `mirror` pushes them and those of files into the other, which then has the very manifests; a connection that is cut goes on, a second run
 # moves nothing. Then a host mirrors a release that it holds, and its podman pulls the image by that digest.
 . "$(dirname "$0")/../lib.sh"
-store=$work/store
-mkdir -p "$author"/{images,keys} "$work"/{base,certificates} "$store"
-buildah() { command buildah --storage-driver vfs --root "$store/root" --runroot "$store/run" "$@"; }
-export BUILDAH_ISOLATION=chroot
+. "$(dirname "$0")/../buildah.sh"
+mkdir "$work/certificates"
 
 # --- an authority, and registries that it vouches for
 cd "$work/certificates"
