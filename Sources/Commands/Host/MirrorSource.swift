@@ -55,14 +55,8 @@ struct MirrorSource: Sendable {
 
     /// A document of an image, which creation held to 4 MiB.
     func document(_ blob: Image.Blob) throws -> [UInt8] {
-        let sink = DocumentSink()
+        let sink = CollectingSink()
         try write(blob.digest, to: sink)
         return sink.bytes
     }
-}
-
-private final class DocumentSink: ByteSink {
-    private(set) var bytes: [UInt8] = []
-
-    func write(_ bytes: UnsafeRawBufferPointer) { self.bytes.append(contentsOf: bytes) }
 }

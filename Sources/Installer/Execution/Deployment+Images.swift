@@ -3,6 +3,7 @@ import BundleFormat
 import Cryptography
 import HostRecords
 import HostSystem
+import PackStorage
 
 /// Images come into the host's runtime by its own pull from an endpoint of ours: it asks for the layers that it lacks.
 extension Deployment {
@@ -70,7 +71,7 @@ extension Deployment {
 
     /// A document of an image, which creation held to 4 MiB.
     private static func document(_ blob: Image.Blob, from delivery: any ReleaseDelivery) throws -> [UInt8] {
-        let sink = DocumentSink()
+        let sink = CollectingSink()
         try delivery.write(content: blob.digest, to: sink)
         return sink.bytes
     }
@@ -92,10 +93,4 @@ extension Deployment {
         guard plan.runtime != nil || sweep.concerns(gone) else { return }
         try? await sweep.run(record)
     }
-}
-
-private final class DocumentSink: ByteSink {
-    private(set) var bytes: [UInt8] = []
-
-    func write(_ bytes: UnsafeRawBufferPointer) throws { self.bytes += bytes }
 }

@@ -108,9 +108,3 @@ private struct WaitingRanges {
         }
     }
 }
-
-/// Keeps what it is given.
-private final class CollectingSink: ByteSink {
-    private(set) var bytes: [UInt8] = []
-    func write(_ more: UnsafeRawBufferPointer) { bytes.append(contentsOf: more) }
-}
