@@ -16,10 +16,14 @@
 #include <netinet/in.h>
 #include <nss.h>
 #include <sched.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 int bundle_return_blocks_from(int bytes) { return mallopt(M_MMAP_THRESHOLD, bytes); }
+
+int bundle_forbid_core_dumps(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
 
 int bundle_rename_noreplace(int old_directory, const char *old_name, int new_directory, const char *new_name) {
     return renameat2(old_directory, old_name, new_directory, new_name, RENAME_NOREPLACE);
@@ -36,6 +40,10 @@ int bundle_syncfs(int descriptor) {
 int bundle_reserve(int descriptor, long bytes) {
     return fallocate(descriptor, FALLOC_FL_KEEP_SIZE, 0, bytes);
 }
+
+long bundle_file_capabilities(int descriptor) { return fgetxattr(descriptor, "security.capability", NULL, 0); }
+
+int bundle_remove_file_capabilities(int descriptor) { return fremovexattr(descriptor, "security.capability"); }
 
 int bundle_openat(int directory, const char *name, int flags) {
     return openat(directory, name, flags);
@@ -71,6 +79,17 @@ int bundle_ask_tcp_sockets(int family, unsigned states) {
         return -1;
     }
     return descriptor;
+}
+
+int bundle_hear_rules(void) {
+    struct sockaddr_nl name = {.nl_family = AF_NETLINK, .nl_groups = 1u << (NFNLGRP_NFTABLES - 1)};
+    int descriptor = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_NETFILTER);
+    if (descriptor < 0) return -1;
+    if (bind(descriptor, (struct sockaddr *)&name, sizeof name) == 0) return descriptor;
+    int reason = errno;
+    close(descriptor);
+    errno = reason;
+    return -1;
 }
 
 // One request, and whether the kernel did it: 0, or -1 with errno.

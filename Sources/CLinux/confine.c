@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+#define _GNU_SOURCE
+#include "CLinux.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/audit.h>
+#include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+int bundle_forbid_new_privileges(void) { return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); }
+
+int bundle_close_from(int first) {
+#ifdef __NR_close_range
+    if (syscall(__NR_close_range, first, ~0U, 0) == 0) return 0;
+#endif
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return -1;
+    // Where the limit is a number that nobody reaches, the kernel is one that has close_range(2) (5.9).
+    rlim_t end = limit.rlim_cur < 65536 ? limit.rlim_cur : 65536;
+    for (rlim_t descriptor = (rlim_t)first; descriptor < end; descriptor++) close((int)descriptor);
+    return 0;
+}
+
+static int set_limit(int resource, rlim_t value) {
+    struct rlimit limit;
+    if (getrlimit(resource, &limit) != 0) return -1;
+    if (limit.rlim_max < value) value = limit.rlim_max;
+    limit.rlim_cur = limit.rlim_max = value;
+    return setrlimit(resource, &limit);
+}
+
+int bundle_limit_memory(unsigned long bytes) { return set_limit(RLIMIT_AS, bytes); }
+
+int bundle_limit_processor_time(unsigned long seconds) { return set_limit(RLIMIT_CPU, seconds); }
+
+int bundle_limit_to_nothing(void) {
+    const int none[] = {RLIMIT_CORE, RLIMIT_FSIZE, RLIMIT_NOFILE, RLIMIT_NPROC, RLIMIT_MEMLOCK, RLIMIT_MSGQUEUE};
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        if (set_limit(none[i], 0) != 0) return -1;
+    return 0;
+}
+
+static int get_capabilities(struct __user_cap_data_struct sets[2]) {
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    return (int)syscall(__NR_capget, &header, sets);
+}
+
+static int set_capabilities(const struct __user_cap_data_struct sets[2]) {
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    return (int)syscall(__NR_capset, &header, sets);
+}
+
+int bundle_become_keeping_capabilities(unsigned id) {
+    struct __user_cap_data_struct sets[2];
+    if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0) return -1;
+    // In a user namespace where groups cannot be set there are none to lose.
+    if (setgroups(0, NULL) != 0 && errno != EPERM) return -1;
+    if (setresgid(id, id, id) != 0 || setresuid(id, id, id) != 0) return -1;
+    if (get_capabilities(sets) != 0) return -1;
+    for (int i = 0; i < 2; i++) sets[i].effective = sets[i].permitted;
+    return set_capabilities(sets);
+}
+
+int bundle_unshare(int flags) { return unshare(flags); }
+
+static int write_once(const char *path, const char *text) {
+    int file = open(path, O_WRONLY | O_CLOEXEC);
+    if (file < 0) return -1;
+    size_t bytes = strlen(text);
+    int result = write(file, text, bytes) == (ssize_t)bytes ? 0 : -1;
+    int reason = errno;
+    close(file);
+    errno = reason;
+    return result;
+}
+
+int bundle_map_own_id(unsigned user, unsigned group) {
+    char line[64];
+    // Its own files in /proc are its own again: setresuid(2) took them away (prctl(2), PR_SET_DUMPABLE).
+    if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) != 0) return -1;
+    snprintf(line, sizeof line, "%u %u 1\n", user, user);
+    int result = write_once("/proc/self/uid_map", line);
+    if (result == 0) {
+        snprintf(line, sizeof line, "%u %u 1\n", group, group);
+        if (write_once("/proc/self/setgroups", "deny") != 0 || write_once("/proc/self/gid_map", line) != 0) result = -1;
+    }
+    int reason = errno;
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    errno = reason;
+    return result;
+}
+
+int bundle_empty_root(void) {
+    const char *options = "size=4096,nr_inodes=2,mode=0555";
+    const unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+    if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) return -1;
+    if (mount("none", "/proc", "tmpfs", flags, options) != 0) return -1;
+    if (chdir("/proc") != 0) return -1;
+    // The new root is put over the old one, which is then taken away from below it (pivot_root(2)).
+    if (syscall(__NR_pivot_root, ".", ".") != 0 || umount2(".", MNT_DETACH) != 0) return -1;
+    if (chdir("/") != 0) return -1;
+    return mount("none", "/", NULL, MS_REMOUNT | MS_RDONLY | flags, options);
+}
+
+int bundle_drop_capabilities(void) {
+    struct __user_cap_data_struct none[2];
+    memset(none, 0, sizeof none);
+    // Ends at the first number that the kernel has no capability for. Who may not drop them has none to gain by them:
+    // PR_SET_NO_NEW_PRIVS.
+    for (int number = 0; number < 64; number++)
+        if (prctl(PR_CAPBSET_DROP, number, 0, 0, 0) != 0) break;
+    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+    prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0);
+    if (set_capabilities(none) != 0) return -1;
+    return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+int bundle_landlock_version(void) { return (int)syscall(444, NULL, 0, 1); }
+
+int bundle_deny_paths(int version) {
+    // struct landlock_ruleset_attr, as long as the kernel knows it (landlock(7)).
+    struct {
+        uint64_t files;
+        uint64_t network;
+        uint64_t scoped;
+    } rules = {0, 0, 0};
+    // ABI 1 has 13 rights; REFER came with 2, TRUNCATE with 3, IOCTL_DEV with 5.
+    int rights = version >= 5 ? 16 : version >= 3 ? 15 : version >= 2 ? 14 : 13;
+    rules.files = (1ULL << rights) - 1;
+    size_t bytes = sizeof rules.files;
+    if (version >= 4) {
+        rules.network = 3;
+        bytes = 2 * sizeof(uint64_t);
+    }
+    if (version >= 6) {
+        rules.scoped = 3;
+        bytes = sizeof rules;
+    }
+    int ruleset = (int)syscall(444, &rules, bytes, 0);
+    if (ruleset < 0) return -1;
+    int result = (int)syscall(446, ruleset, 0);
+    int reason = errno;
+    close(ruleset);
+    errno = reason;
+    return result;
+}
+
+#if defined(__x86_64__)
+#define OWN_ARCHITECTURE AUDIT_ARCH_X86_64
+#elif defined(__aarch64__)
+#define OWN_ARCHITECTURE AUDIT_ARCH_AARCH64
+#else
+#error "no list of system calls for this architecture"
+#endif
+
+#define LOAD(field) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)offsetof(struct seccomp_data, field))
+// The lower half of an argument: both architectures are little-endian, and a descriptor or a flag fits into it.
+#define LOAD_ARGUMENT(number) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)offsetof(struct seccomp_data, args[number]))
+#define ANSWER(action) BPF_STMT(BPF_RET | BPF_K, action)
+#define EQUAL(value, yes, no) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)(value), yes, no)
+#define ANY_BIT(value, yes, no) BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, (uint32_t)(value), yes, no)
+#define ALLOW(name) EQUAL(__NR_##name, 0, 1), ANSWER(SECCOMP_RET_ALLOW)
+#define BEGINNING \
+    LOAD(arch), EQUAL(OWN_ARCHITECTURE, 1, 0), ANSWER(SECCOMP_RET_KILL_PROCESS), LOAD(nr)
+#define DENY_THE_REST ANSWER(SECCOMP_RET_KILL_PROCESS)
+
+static int filter(const struct sock_filter *instructions, size_t count) {
+    struct sock_fprog program = {.len = (unsigned short)count, .filter = (struct sock_filter *)instructions};
+    return (int)syscall(__NR_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program);
+}
+
+int bundle_filter_calls_of_worker(void) {
+    static const struct sock_filter instructions[] = {
+        BEGINNING,
+        // Each of the next five: the number, the argument that counts, what to do with it.
+        EQUAL(__NR_read, 0, 4), LOAD_ARGUMENT(0), EQUAL(STDIN_FILENO, 0, 1), ANSWER(SECCOMP_RET_ALLOW), DENY_THE_REST,
+        EQUAL(__NR_write, 0, 4), LOAD_ARGUMENT(0), EQUAL(STDOUT_FILENO, 0, 1), ANSWER(SECCOMP_RET_ALLOW), DENY_THE_REST,
+        // Memory of its own, and none that could be run.
+        EQUAL(__NR_mmap, 0, 6), LOAD_ARGUMENT(2), ANY_BIT(PROT_EXEC, 3, 0), LOAD_ARGUMENT(3),
+        ANY_BIT(MAP_ANONYMOUS, 0, 1), ANSWER(SECCOMP_RET_ALLOW), DENY_THE_REST,
+        EQUAL(__NR_mprotect, 0, 4), LOAD_ARGUMENT(2), ANY_BIT(PROT_EXEC, 1, 0), ANSWER(SECCOMP_RET_ALLOW), DENY_THE_REST,
+        ALLOW(munmap), ALLOW(mremap), ALLOW(brk), ALLOW(madvise), ALLOW(futex), ALLOW(getrandom), ALLOW(clock_gettime),
+        ALLOW(sched_yield), ALLOW(rt_sigprocmask), ALLOW(rt_sigreturn), ALLOW(restart_syscall), ALLOW(exit),
+        ALLOW(exit_group), DENY_THE_REST,
+    };
+    return filter(instructions, sizeof instructions / sizeof *instructions);
+}
+
+static int filter_calls_of_waiter(void) {
+    static const struct sock_filter instructions[] = {
+        BEGINNING, ALLOW(wait4), ALLOW(rt_sigreturn), ALLOW(restart_syscall), ALLOW(exit_group), DENY_THE_REST,
+    };
+    return filter(instructions, sizeof instructions / sizeof *instructions);
+}
+
+int bundle_go_on_in_child(void) {
+    pid_t waiter = getpid();
+    pid_t worker = fork();
+    if (worker < 0) return -1;
+    if (worker == 0) {
+        // After the change of identity, which clears it (prctl(2), PR_SET_PDEATHSIG).
+        if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) return -1;
+        // In a new PID namespace the parent is 0 for as long as it lives, and when it does not.
+        pid_t parent = getppid();
+        if (parent != 0 && parent != waiter) _exit(1);
+        return 0;
+    }
+    bundle_close_from(0);
+    (void)filter_calls_of_waiter();
+    int status = 0;
+    while (syscall(__NR_wait4, worker, &status, 0, NULL) < 0)
+        if (errno != EINTR) _exit(125);
+    _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+}
