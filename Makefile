@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# make setup build test check ten cutover-soak demo bench dist: each does its own set-up.
+# make setup build test check ten cutover-soak faults fuzz demo bench dist: each does its own set-up.
 
 SWIFT ?= swift
 VERSION := $(shell sed -n 's/.*Version("\([0-9.]*\)").*/\1/p' Sources/Commands/BundleTool.swift 2>/dev/null | head -n 1)
@@ -13,7 +13,7 @@ TOOL := .build-static/release/bundle
 DIST := .build-dist
 RIG := $(DIST)/rig
 
-.PHONY: setup build test unit-test host-test check ten cutover-soak demo bench dist static rig clean
+.PHONY: setup build test unit-test host-test check ten cutover-soak faults fuzz demo bench dist static rig clean
 
 setup:
 	@install/setup
@@ -27,9 +27,14 @@ test: unit-test host-test
 # A few at a time: tests that wait for sockets and processes would else wait for one another's turns on few cores.
 unit-test: setup
 	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4 $(SWIFT) test
+	Tests/HostileTests/run .build/debug/bundle
 
 host-test: setup static rig
 	Tests/HostTests/run
+
+# Every parser by libFuzzer: TARGET=name, SECONDS=n for each; goes on where it was left (Tests/FuzzTests/ran.tsv).
+fuzz: setup
+	TARGET="$(TARGET)" SECONDS_EACH="$(SECONDS)" Tests/FuzzTests/run
 
 # Ten services, upgraded ten times under load, on both Debian releases; `host-test` has a shorter one on trixie.
 ten: setup static rig
@@ -38,6 +43,11 @@ ten: setup static rig
 # The long run of the cutover under load, with the controls that must fail: docs/cutover.md.
 cutover-soak: setup static rig
 	SOAK_FLIPS=$(or $(SOAK_FLIPS),20000) Tests/HostTests/run cutover-soak
+
+# Faults that have no row yet in Tests/FaultTests/tried, of KIND=… for BUDGET=seconds; AGAIN=1 tries old rows again.
+faults: setup $(if $(filter-out syscalls unsynced,$(or $(KIND),all)),static rig)
+	$(SWIFT) build --product FaultRig
+	KIND="$(KIND)" BUDGET="$(BUDGET)" AGAIN="$(AGAIN)" Tests/FaultTests/run
 
 demo: setup static rig
 	Tests/HostTests/demo/run

@@ -21,7 +21,11 @@ final class LibraryReader {
     init(_ source: any ByteSource, support: (OpaquePointer) -> Void) throws {
         guard let archive = archive_read_new() else { throw ArchiveError.outOfMemory }
         self.archive = archive
-        origin = Origin(source)
+        #if COUNT_UNPROVEN
+            origin = Origin(WatchedSource(source, .libarchive))
+        #else
+            origin = Origin(source)
+        #endif
         support(archive)
         let status = archive_read_open(
             archive, Unmanaged.passUnretained(origin).toOpaque(), nil,

@@ -17,4 +17,7 @@ package struct ClaimedHead: Sendable {
     package let trust: [HeadMember]
     /// Where the 32 KiB of the signature area begin.
     package let signatureAreaOffset: Int64
+
+    /// The chain of trust roots that it carries (trust §4.7).
+    package var trustLinks: [TrustLink] { TrustLink.links(trust.map { ($0.name, $0.bytes) }) }
 }

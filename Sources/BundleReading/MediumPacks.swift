@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package import BundleFormat
-import HostSystem
 package import PackStorage
 
-/// The packs of a bundle where they lie on the medium, for reading contents without a copy. Each is hashed again before it
-/// is unpacked, as every pack is: the medium may have changed since.
+/// The packs of a bundle where they lie on the medium, for reading contents without a copy on a disk. Each is read once, into
+/// memory, and hashed and decoded from there: a medium that says something else the second time must not reach a decoder.
 package final class MediumPacks: PackSource {
     /// Read at offsets only, so several may read at once.
-    private nonisolated(unsafe) let file: HostFile
+    private nonisolated(unsafe) let file: any PlacedBytes
     private let offsets: [Digest: Int64]
 
     /// - Throws: `SystemCallError`.
@@ -17,6 +16,24 @@ package final class MediumPacks: PackSource {
     }
 
     package func open(_ pack: PackIndex.Pack) throws -> PackFile? {
-        offsets[pack.digest].map { PackFile(file, start: $0) }
+        guard let offset = offsets[pack.digest] else { return nil }
+        return PackFile(try PackInMemory(file, at: offset, bytes: Int(pack.storedBytes)))
+    }
+}
+
+/// The stored bytes of one pack, 65 MiB at most (format §3); fewer where the medium ends before.
+private final class PackInMemory: PlacedBytes {
+    private let bytes: [UInt8]
+
+    init(_ file: any PlacedBytes, at offset: Int64, bytes count: Int) throws {
+        bytes = try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            filled = try file.fill(at: offset, UnsafeMutableRawBufferPointer(buffer))
+        }
+    }
+
+    func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        let part = bytes.dropFirst(Int(offset)).prefix(buffer.count)
+        buffer.copyBytes(from: part)
+        return part.count
     }
 }

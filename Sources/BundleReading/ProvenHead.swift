@@ -39,13 +39,19 @@ package final class ProvenHead {
 
     package var identity: ReleaseIdentity { claimed.identity }
 
+    /// The chain of trust roots that it carries (trust §4.8).
+    package var trustLinks: [TrustLink] { claimed.trustLinks }
+
     /// SHA-256 of `manifest.json`: what the release is, however it is carried.
     package var releaseDigest: Digest {
         checksums.entries.first { $0.member == .manifest }?.digest ?? verdict.signedDigest
     }
 
-    /// Bytes of the whole file.
+    /// Bytes of the whole file; of the plaintext of an encrypted one.
     package var fileBytes: Int64 { medium.size }
+
+    /// Whether it is read through an encryption for the journey.
+    package var isEncrypted: Bool { medium.isEncrypted }
 
     /// Members of the body with their digests, in the order of the file.
     package var bodyMembers: some Collection<ChecksumList.Entry> { checksums.entries.drop { $0.member.isHead } }

@@ -13,9 +13,10 @@ package struct UnverifiedBundle {
 
     /// Reads up to the end of `trust/`, at most 21 MiB, and parses the first line of `README.txt`.
     ///
-    /// - Throws: `BundleError`, `FormatError` for that line, `SystemCallError`.
-    package static func open(_ path: HostPath) throws -> UnverifiedBundle {
-        let medium = try BundleMedium.open(path)
+    /// - Parameter identities: what may open an encrypted one; without them it is refused.
+    /// - Throws: `BundleError`, `AgeError`, `FormatError` for that line, `SystemCallError`.
+    package static func open(_ path: HostPath, identities: BundleMedium.Identities? = nil) throws -> UnverifiedBundle {
+        let medium = try BundleMedium.open(path, identities: identities)
         var stream = MemberStream(medium)
         let readme = try firstMember(&stream, medium)
         let identity = try Readme(parsing: readme).identity
@@ -44,9 +45,6 @@ package struct UnverifiedBundle {
     private static func firstMember(_ stream: inout MemberStream, _ medium: BundleMedium) throws -> [UInt8] {
         var start = [UInt8](repeating: 0, count: Int(min(medium.size, 512)))
         try start.withUnsafeMutableBytes { try medium.read(at: 0, into: $0) }
-        if start.starts(with: "age-encryption.org/".utf8) || start.starts(with: "-----BEGIN AGE".utf8) {
-            throw BundleError.encrypted
-        }
         guard start.starts(with: "README.txt\0".utf8) else { throw BundleError.notABundle }
         guard let first = try stream.next() else { throw BundleError.notABundle }
         return try stream.whole(first)

@@ -83,6 +83,8 @@ extension SpecProblem {
         case valueName
         /// `10.9.0.0/24`, `2001:db8::/32`, one address.
         case addressRange
+        /// 32 hexadecimal digits of a key.
+        case fingerprint
     }
 
     /// Things that a spec declares and refers to.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import AgeEncryption
 package import HostSystem
 package import PackStorage
 package import Trust
@@ -8,8 +9,12 @@ package struct CreateRequest: Sendable {
     /// The bundle's file. Nothing may stand there; its directory must.
     package var output: HostPath
     /// No key makes an unsigned bundle: the verb lets that happen only when it was asked for.
-    package var keys: [SigningKey]
+    package var keys: [any DocumentSigner]
+    /// The project's trust roots, which every bundle carries (trust §4.7).
+    package var trust: [TrustLink]
     package var codec: PackCodec
+    /// Who can open it on its journey; nobody in particular when empty.
+    package var recipients: [AgeRecipient]
     /// Packs that are compressed at once.
     package var jobs: Int
     /// Where git is asked for commit and changes: the spec's directory.
@@ -20,12 +25,15 @@ package struct CreateRequest: Sendable {
     package var home: String?
 
     package init(
-        output: HostPath, keys: [SigningKey], codec: PackCodec = .standard, jobs: Int, sourceDirectory: HostPath,
-        sourceDate: String? = nil, home: String? = nil
+        output: HostPath, keys: [any DocumentSigner], trust: [TrustLink] = [], codec: PackCodec = .standard,
+        recipients: [AgeRecipient] = [], jobs: Int, sourceDirectory: HostPath, sourceDate: String? = nil,
+        home: String? = nil
     ) {
         self.output = output
         self.keys = keys
+        self.trust = trust
         self.codec = codec
+        self.recipients = recipients
         self.jobs = jobs
         self.sourceDirectory = sourceDirectory
         self.sourceDate = sourceDate

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import AgeEncryption
 package import BundleFormat
 import Cryptography
 package import Events
@@ -21,6 +22,8 @@ package struct BuiltBundle: Equatable, Sendable {
     package let images: Int
     /// Fingerprints of the keys that signed; empty for an unsigned bundle.
     package let signers: [String]
+    /// Who can open it; empty when it is not encrypted.
+    package let recipients: [AgeRecipient]
     package let source: SourceRevision?
     package let created: String?
     /// What its software bills say.
@@ -60,8 +63,11 @@ package struct ReleaseBuilder: Sendable {
         do {
             try Task.checkCancellation()
             let draft = try await pack(recipe, request, tree, contents, provenance, scratch)
-            let built = try step("write", "write and sign the bundle") {
-                try write(draft, request, unpacked: contents.packed.reduce(0) { $0 + $1.size }, scratch)
+            // Signed first: a token that is not there is found before the bundle is written.
+            let signatures = try await draft.signatures(request.keys)
+            let built = try step("write", "write the bundle") {
+                try write(
+                    draft, request, signatures, unpacked: contents.packed.reduce(0) { $0 + $1.size }, scratch)
             }
             try directory.remove()
             return built
@@ -148,7 +154,7 @@ package struct ReleaseBuilder: Sendable {
                 stored[pack.digest].map {
                     BundleDraft.Part(member: pack.member, file: $0, size: pack.storedBytes, digest: pack.digest)
                 }
-            })
+            }, trust: request.trust)
     }
 
     private func write(
@@ -174,12 +180,12 @@ package struct ReleaseBuilder: Sendable {
     }
 
     private func write(
-        _ draft: BundleDraft, _ request: CreateRequest, unpacked: Int64, _ scratch: HostPath
+        _ draft: BundleDraft, _ request: CreateRequest, _ signatures: [NamedSignature], unpacked: Int64,
+        _ scratch: HostPath
     ) throws -> BuiltBundle {
-        let signatures = try draft.signatures(request.keys)
         let temporary = scratch / "bundle"
         let file = try HostFile.open(temporary, .create(permissions: 0o644), followLinks: false)
-        try draft.write(to: file, signatures: signatures)
+        try write(draft, signatures, to: file, for: request.recipients)
         let size = try file.size()
         try file.sync()
         do {
@@ -192,8 +198,19 @@ package struct ReleaseBuilder: Sendable {
             path: request.output, identity: ReleaseIdentity(draft.manifest), releaseDigest: draft.releaseDigest,
             bytes: size, unpackedBytes: unpacked, packs: draft.packs.count, files: draft.files.count,
             executables: draft.manifest.executables.count, images: draft.manifest.images.count,
-            signers: signatures.map(\.name.hex),
+            signers: signatures.map(\.name.hex), recipients: request.recipients,
             source: draft.manifest.source, created: draft.manifest.created, software: draft.software)
+    }
+
+    /// The container is written from its first byte to its last, signatures included; so it is encrypted as it goes by, and
+    /// no whole bundle is ever in the clear.
+    private func write(
+        _ draft: BundleDraft, _ signatures: [NamedSignature], to file: HostFile, for recipients: [AgeRecipient]
+    ) throws {
+        guard !recipients.isEmpty else { return try draft.write(to: file, signatures: signatures) }
+        let writer = try AgeWriter(to: file, recipients: recipients)
+        try draft.write(to: writer, signatures: signatures)
+        try writer.finish()
     }
 
     private func step<Result>(_ id: String, _ title: String, _ work: () throws -> Result) rethrows -> Result {

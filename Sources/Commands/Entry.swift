@@ -1,15 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import BundleFormat
+import Compression
+import Confinement
 import HostRecords
 import HostSystem
 
 /// The program: parses, runs one verb, says how it ended. Everything that is printed about a failure is printed here.
 package enum Entry {
+    /// This process as a child that decodes or renders (trust §11).
+    /// - Returns: its exit status; nil when it is to be the program itself.
+    package static func confined(_ arguments: [String]) -> Int32? {
+        guard arguments == [ConfinedWorker.word] else { return nil }
+        LargeBlocks.returnWhenFreed()
+        OwnMemory.forbidCoreDumps()
+        return ConfinedWorker.serve()
+    }
+
+    /// `run`, with what a stranger's bytes could break in children of this same program.
+    package static func runConfining(_ arguments: [String]) async -> Int32 {
+        ProcessDecoder.use(ConfinedDecoder())
+        ProcessRenderer.use(ConfinedRenderer())
+        defer {
+            ProcessDecoder.current.rest()
+            ProcessRenderer.current.rest()
+        }
+        return await run(arguments)
+    }
+
     /// - Parameter arguments: without the program's own name.
     /// - Returns: the exit status, documented in docs/cli.md §2.
     package static func run(_ arguments: [String]) async -> Int32 {
         LargeBlocks.returnWhenFreed()
+        // Whatever the verb, a secret may come by: a password, a key, what a site puts into its config files (trust §2.5).
+        OwnMemory.forbidCoreDumps()
         let status = await perform(arguments)
         // Those who follow a run in its unit end as it ends; the recovery behind it says that all is over.
         if let log = TransientRun.log { log.append(TransientRun.isBehindRun ? .closed : .ended(status)) }

@@ -7,7 +7,7 @@ struct RootCommand: AsyncParsableCommand {
         commandName: "bundle",
         abstract: "Carry a software release across an air gap.",
         discussion: "Exit status: 0 done, 1 failed, nothing changed, 3 refused by trust, 4 failed and rolled back, "
-            + "5 an operator is needed, 10 no such release, 11 locked, 64 usage, 65 damaged bundle, 78 spec or values wrong.",
+            + "5 an operator is needed, 10 no such release, 11 locked, 12 drift, 64 usage, 65 damaged bundle, 78 spec or values wrong.",
         version: BundleTool.version.description,
         groupedSubcommands: [
             // One line a verb, in the order of docs/cli.md.
@@ -24,7 +24,7 @@ struct RootCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Either side:",
                 subcommands: [
-                    SignCommand.self,
+                    SignCommand.self, ApproveCommand.self,
                     VerifyCommand.self,
                     InspectCommand.self,
                     DocsCommand.self,
@@ -32,6 +32,7 @@ struct RootCommand: AsyncParsableCommand {
                     SBOMCommand.self,
                     KeyCommand.self,
                     TrustCommand.self,
+                    ReceiptsCommand.self,
                 ]),
             CommandGroup(
                 name: "Isolated host:",
@@ -46,6 +47,7 @@ struct RootCommand: AsyncParsableCommand {
                     AbortCommand.self,
                     StatusCommand.self,
                     HistoryCommand.self,
+                    AuditCommand.self,
                     ReconfigureCommand.self,
                     RollbackCommand.self,
                     RecoverCommand.self,

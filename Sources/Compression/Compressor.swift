@@ -35,6 +35,10 @@ package enum Decompressor {
         _ form: CompressedForm, from source: any ByteSource, storedBytes: Int64, to sink: any ByteSink,
         unpackedBytes: Int64, memoryLimit: Int = defaultMemoryLimit
     ) throws {
+        #if COUNT_UNPROVEN
+            let decoder = DecoderWatch.Decoder(rawValue: form.rawValue)
+            let source = decoder.map { WatchedSource(source, $0) as any ByteSource } ?? source
+        #endif
         let input = MeasuredInput(source, size: storedBytes)
         let output = CappedOutput(sink, declared: unpackedBytes)
         switch form {

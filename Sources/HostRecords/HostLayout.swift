@@ -79,12 +79,18 @@ package struct HostLayout: Equatable, Sendable {
     package var rehearsals: HostPath { records / "rehearsals" }
     /// One marker for each release that was staged ahead of its window.
     package var staged: HostPath { records / "staged" }
-    package var receipts: HostPath { records / "receipts" }
+    /// What the receipt of the operation under way will say.
+    package var owedReceipt: HostPath { records / "receipt-owed" }
     /// Kept for ever.
     package func evidence(_ directory: String) -> HostPath { records / "evidence" / directory }
 
     package var auditLog: HostPath { HostLayout.auditLog(root: root) }
     package static func auditLog(root: HostPath) -> HostPath { root / "var/lib/bundle/audit.log" }
+    /// One chain for the host, all its products in it: a tail that was cut off shows by every later receipt.
+    package static func receipts(root: HostPath = "/") -> HostPath { root / "var/lib/bundle/receipts" }
+    /// The host's own secrets; root's, 0700.
+    package static func keys(root: HostPath = "/") -> HostPath { root / "etc/bundle/keys" }
+    package static func hostKey(root: HostPath = "/") -> HostPath { keys(root: root) / "host.key" }
 
     // MARK: - The lock: one for the host, as products share its ports, addresses and service manager
 

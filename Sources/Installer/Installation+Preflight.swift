@@ -29,6 +29,7 @@ extension Installation {
             units: plan.services.map(\.unit) + targets + plan.driverUnits(on: layout),
             tool: tool)
         let running = running(record)
+        release.lowersFloor = lowersFloor
         release.memory = MemoryNeed(placements.manifest, running: running?.manifest)
         release.overcommit = placements.settings.overcommit
         release.movedState = try plan.movedState + takenState(placements.settings)

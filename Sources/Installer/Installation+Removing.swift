@@ -17,15 +17,15 @@ extension Installation {
             .reversed()
         let gone = idle.dropFirst(max(0, keep - 1)).map(\.directory).sorted()
         guard !gone.isEmpty else { return [] }
-        let journal = try begin("prune", record)
         record.releases.removeAll { gone.contains($0.directory) }
-        // Forgotten first: a crash leaves a directory too many, never a release that is promised and gone.
-        try store.commit(record)
-        for directory in gone { try FileSystem.removeTree(layout.release(directory)) }
-        try PackHoldings(layout: layout).removeUnused()
-        let sweep = ImageSweep(layout: layout, runner: environment.runner)
-        if sweep.concerns(gone) { try? await sweep.run(record) }
-        try journal.close(outcome: .done)
+        try await takingAway("prune", record.active?.version, record.active?.digest) {
+            // Forgotten first: a crash leaves a directory too many, never a release that is promised and gone.
+            try store.commit(record)
+            for directory in gone { try FileSystem.removeTree(layout.release(directory)) }
+            try PackHoldings(layout: layout).removeUnused()
+            let sweep = ImageSweep(layout: layout, runner: environment.runner)
+            if sweep.concerns(gone) { try? await sweep.run(record) }
+        }
         return gone
     }
 
@@ -35,14 +35,27 @@ extension Installation {
         let record = try store.load()
         guard try record != nil || store.remembered() != nil || FileSystem.exists(layout.sysusersFile) else { return }
         let order = Removal.Order(data: data)
-        let journal = try begin(
-            Removal.verb, record?.active?.version, record?.active?.digest, plan: try CanonicalDocument.encode(order))
-        try await Removal(environment: environment, store: store).carryOut(order)
-        try journal.close(outcome: .done)
+        let plan = try CanonicalDocument.encode(order)
+        try await takingAway(Removal.verb, record?.active?.version, record?.active?.digest, plan: plan) {
+            try await Removal(environment: environment, store: store).carryOut(order)
+        }
     }
 
-    private func begin(_ verb: String, _ record: StateRecord) throws -> Journal {
-        try begin(verb, record.active?.version, record.active?.digest)
+    /// There is no way back from what only takes away: once its journal is there, a failure leaves it to `recover`.
+    /// - Throws: `UnfinishedRemoval`; what kept it from being begun.
+    private func takingAway(
+        _ verb: String, _ version: Version?, _ digest: Digest?, plan: [UInt8] = [], _ work: () async throws -> Void
+    ) async throws {
+        var hasBegun = false
+        do {
+            let journal = try begin(verb, version, digest, plan: plan)
+            hasBegun = true
+            try await work()
+            try journal.close(outcome: .done)
+        } catch {
+            guard try hasBegun || FileSystem.exists(layout.journal) else { throw error }
+            throw UnfinishedRemoval(verb: verb, cause: error)
+        }
     }
 
     /// A journal without a deployment's plan.
@@ -58,4 +71,10 @@ extension Installation {
 
     /// The plan as JSON.
     package func document(_ plan: Plan) throws -> [UInt8] { try CanonicalDocument.encode(plan) }
+}
+
+/// What only takes away failed on its way: some of it is gone, and `recover` ends it.
+package struct UnfinishedRemoval: Error {
+    package let verb: String
+    package let cause: any Error
 }

@@ -9,7 +9,7 @@ import HostSystem
 extension Installation {
     static let stageVerb = "stage"
 
-    /// - Parameter signers: key ids of those whose signatures were believed.
+    /// - Parameter signers: fingerprints of those whose signatures were believed.
     /// - Returns: what is staged now, and whether it was before.
     /// - Throws: `PreflightProblems`; `StopRequest.Stopped`; what proving and unpacking throw. Nothing is left then.
     package func stage(_ source: BundleSource, signers: [String]) async throws -> (release: StagedRelease, isNew: Bool)
@@ -30,9 +30,12 @@ extension Installation {
             try journal.close(outcome: .done)
         } catch {
             journal.giveUpReserve()
+            // Its end could not be written down behind the marker: what failed must not be here all the same.
+            try staged.remove(release.directory)
             try FileSystem.removeTree(layout.staging)
-            try journal.close(outcome: .undone)
-            try StagingSweep(layout: layout).run()
+            // It may have been put away already, and only that not be safe. Else `recover` closes it, and sweeps.
+            _ = try? journal.close(outcome: .undone)
+            _ = try? StagingSweep(layout: layout).run()
             throw error
         }
         return (release, true)

@@ -19,6 +19,8 @@ package struct Installation: Sendable {
     package let tool: Version
     /// The operator's words, for the history.
     package var note: String?
+    /// The operator let in a release older than the newest that was good here: once it is good, the floor is its version.
+    package var lowersFloor = false
 
     package init(environment: InstallerEnvironment, facts: HostFacts, tool: Version) {
         self.tool = tool
@@ -57,22 +59,7 @@ package struct Installation: Sendable {
         var bytes = stored ?? newKey ?? []
         let key = try SecretBytes(wiping: &bytes)
         let site = try siteFiles(verb, source, chosen, key)
-        let settings = try SettingsReader(source: source).settings(from: site, layout: layout)
-        let manifest = try HostSelection(manifest: source.manifest, settings: settings).chosen()
-        let runtime = await runtime(verb, of: manifest, source.directory, settings, record)
-        let holdings = try await holdings(record, images: Array(manifest.images.values), in: runtime)
-        let contents = try SecretContents.read(layout, source.manifest, key: key)
-        func planner(_ slot: Slot) -> Planner {
-            var placements = Placements(
-                manifest: manifest, slot: slot, addresses: holdings.addresses, settings: settings,
-                layout: layout, directory: source.directory)
-            placements.runtime = runtime
-            let renderer = ReleaseRenderer(
-                source: source, placements: placements, host: machine(settings), hasIPv6: holdings.hasIPv6,
-                secretHashes: site.secrets, secretContents: contents)
-            return Planner(
-                verb: verb, source: source, renderer: renderer, settings: settings, record: record, host: holdings)
-        }
+        let planner = try await planner(verb, source, site, key: key, record)
         let serving = halt == nil ? try servingSlot(source, record, planner) : nil
         let slot = serving ?? Planner.idleSlot(record)
         let chosenPlanner = planner(slot)
@@ -80,6 +67,7 @@ package struct Installation: Sendable {
         var (plan, rendered) = try chosenPlanner.make()
         plan.halt = halt
         plan.rehearsal = rehearsal
+        plan.lowersFloor = lowersFloor ? true : nil
         if halt == .rehearsal, !(environment.driving(plan.driver).traffic is any RehearsingSwitch) {
             throw IdleTrafficError.driverCannot
         }
@@ -96,6 +84,28 @@ package struct Installation: Sendable {
         return Prepared(
             plan: plan, rendered: rendered, source: source, site: site, problems: problems,
             isUnchanged: Installation.isUnchanged(plan, record), newKey: newKey)
+    }
+
+    /// What makes plans and texts of a release by a site's files, for the slot that it is asked about.
+    func planner(
+        _ verb: Plan.Verb, _ source: any ReleaseSource, _ site: SiteFiles, key: SecretBytes, _ record: StateRecord?
+    ) async throws -> (Slot) -> Planner {
+        let settings = try SettingsReader(source: source).settings(from: site, layout: layout)
+        let manifest = try HostSelection(manifest: source.manifest, settings: settings).chosen()
+        let runtime = await runtime(verb, of: manifest, source.directory, settings, record)
+        let holdings = try await holdings(record, images: Array(manifest.images.values), in: runtime)
+        let contents = try SecretContents.read(layout, source.manifest, key: key)
+        return { slot in
+            var placements = Placements(
+                manifest: manifest, slot: slot, addresses: holdings.addresses, settings: settings,
+                layout: layout, directory: source.directory)
+            placements.runtime = runtime
+            let renderer = ReleaseRenderer(
+                source: source, placements: placements, host: machine(settings), hasIPv6: holdings.hasIPv6,
+                secretHashes: site.secrets, secretContents: contents)
+            return Planner(
+                verb: verb, source: source, renderer: renderer, settings: settings, record: record, host: holdings)
+        }
     }
 
     /// What templates may know of this machine.
@@ -138,7 +148,7 @@ package struct Installation: Sendable {
 
     /// Random, made once and kept by root: hashes of secrets in plans and records mean nothing elsewhere. A plan alone
     /// leaves none behind.
-    private func storedHashKey() throws -> [UInt8]? {
+    func storedHashKey() throws -> [UInt8]? {
         try FileSystem.exists(hashKey) ? try FileSystem.readAll(hashKey, limit: 32) : nil
     }
 
@@ -171,6 +181,12 @@ package struct Installation: Sendable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return Array(try encoder.encode(plan))
+    }
+
+    /// Whether the kernel does not do what the record says, while something serves.
+    package func lacksRules() async throws -> Bool {
+        guard let record = try store.load(), record.active != nil else { return false }
+        return try await environment.driving(record.driver).traffic.current()?.does(record.table) != true
     }
 
     package func recover(booting: Bool = false) async throws -> Recoverer.Outcome {

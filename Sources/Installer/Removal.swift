@@ -32,6 +32,8 @@ struct Removal {
         if let record { try store.remember(record) }
         if order.data { try removeData() }
         try await removeAccount(evenWithData: order.data)
+        // A link `current` that came back without a record would look like one whose record was lost.
+        try layout.syncNames()
         try store.remove()
         // Last: a second run has to know whose the user is.
         if order.data { try store.forget() }

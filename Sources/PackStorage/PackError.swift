@@ -10,6 +10,8 @@ package enum PackError: Error, Equatable, Sendable {
     case damagedPack(pack: Digest, found: Digest, feeds: [String])
     /// The stored bytes are the right ones and still do not decode: the bundle was made wrong.
     case undecodablePack(pack: Digest, reason: CompressionError, feeds: [String])
+    /// The process that decodes came to an end of its own, or could not be had.
+    case decoderFailed(pack: Digest, reason: DecoderFault, feeds: [String])
     /// What the index's ranges add up to is not the content.
     case wrongContent(Digest, found: Digest, feeds: [String])
     /// The index has no such content.

@@ -5,6 +5,9 @@ import Glibc
 @main
 struct Main {
     static func main() async {
-        exit(await Entry.run(Array(CommandLine.arguments.dropFirst())))
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        // Before anything is awaited: the child that confines itself must have one thread.
+        if let status = Entry.confined(arguments) { exit(status) }
+        exit(await Entry.runConfining(arguments))
     }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import AgeEncryption
 import BundleFormat
 import Bundler
 import Cryptography
@@ -53,6 +54,32 @@ struct ReleaseBuilderTests {
             let original = try FileSystem.readAll(shop.sources / from, limit: 1 << 20)
             #expect(try reader.bytes(of: digest, limit: 1 << 20) == original)
         }
+    }
+
+    /// What is inside is the bundle that would be written without, byte for byte; only who is named opens it.
+    @Test func encryptsWhatItWrites() async throws {
+        let shop = try ReleaseWorkshop()
+        let key = try SigningKey.generate()
+        let people = try [AgeIdentity.generate(), AgeIdentity.generate()]
+        let plain = try await shop.build(try shop.fill(), shop.request(keys: [key]))
+        var request = shop.request("out.bundle.age", keys: [key])
+        request.recipients = people.map(\.recipient)
+        let built = try await shop.build(try shop.fill(), request)
+        #expect(built.releaseDigest == plain.releaseDigest && built.recipients == people.map(\.recipient))
+        let file = try HostFile.open(built.path, .read)
+        #expect(try file.size() == built.bytes)
+        let expected = try FileSystem.readAll(plain.path, limit: 16 << 20)
+        for one in people {
+            let reader = try AgeReader(file, fileBytes: built.bytes) { [one] }
+            var bytes = [UInt8](repeating: 0, count: Int(reader.size))
+            #expect(try bytes.withUnsafeMutableBytes { try reader.fill(at: 0, $0) } == expected.count)
+            #expect(bytes == expected)
+        }
+        #expect(throws: AgeError.self) {
+            try AgeReader(file, fileBytes: built.bytes) { [try AgeIdentity.generate()] }
+        }
+        // Nothing in the clear is left beside it.
+        #expect(try FileSystem.list(shop.root).sorted() == ["out.bundle", "out.bundle.age", "sources"])
     }
 
     @Test(arguments: [PackCodec.xz(preset: 1), .zstd(level: 3), .raw])

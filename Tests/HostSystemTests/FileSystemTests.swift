@@ -37,6 +37,32 @@ struct FileSystemTests {
         }
     }
 
+    /// What anyone may lay on a stick: none of it is waited for.
+    @Test(.timeLimit(.minutes(1)), arguments: [true, false])
+    func onlyRegularFilesAreRead(followLinks: Bool) throws {
+        let pipe = root / "pipe"
+        #expect(mkfifo(pipe.text, 0o600) == 0)
+        try FileSystem.createDirectory(root / "directory")
+        for place in [pipe, root / "directory", "/dev/zero", "/dev/tty"] {
+            #expect(throws: IrregularFileError(path: place.text)) {
+                try FileSystem.readAll(place, limit: 10, followLinks: followLinks)
+            }
+        }
+        try FileSystem.replaceSymlink(root / "link", target: "pipe")
+        #expect(throws: (any Error).self) {
+            try FileSystem.readAll(root / "link", limit: 10, followLinks: followLinks)
+        }
+        #expect(try FileSystem.readAll("/dev/null", limit: 10, followLinks: followLinks).isEmpty)
+        #expect(try !FileSystem.readAll("/proc/self/stat", limit: 4096, followLinks: followLinks).isEmpty)
+    }
+
+    /// `--password-file <(…)`, `/dev/stdin`.
+    @Test func streamsAreReadWhenTheyAreAskedFor() throws {
+        #expect(throws: SystemCallError(call: "read", path: "/dev/zero", code: EFBIG)) {
+            try FileSystem.readAll("/dev/zero", limit: 10, streams: true)
+        }
+    }
+
     @Test func statusDescribesTheLinkItself() throws {
         try FileSystem.replaceSymlink(root / "l", target: "nowhere")
         #expect(try FileSystem.status(root / "l")?.kind == .symlink)

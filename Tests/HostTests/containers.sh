@@ -141,6 +141,7 @@ says 1.2.0
 [ "$(counted)" -gt "$before" ] || die "the store lost what it had: $(counted), $before before"
 
 [ "$(open 192.0.2.1 2001:db8::1)" = '192.0.2.1 80 192.0.2.1 8222 2001:db8::1 80' ] || die "open: $(open 192.0.2.1 2001:db8::1)"
+unwatched
 "$host" run "$h" -- nft flush ruleset
 [ -z "$(open 192.0.2.1 2001:db8::1)" ] || die "open with the rules flushed: $(open 192.0.2.1 2001:db8::1)"
 status 0 on recover

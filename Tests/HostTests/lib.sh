@@ -141,6 +141,9 @@ ready() {
 on() { "$host" run "$h" -- bundle "$@"; }
 install_release() { status 0 on install "/media/stick/${PRODUCT:-pond}-$1-amd64.bundle" --yes; }
 
+# unwatched: nobody puts rules back by itself, until the next run or recovery. 5: nobody did before either.
+unwatched() { "$host" run "$h" -- systemctl stop bundle-watch.service || [ $? = 5 ]; }
+
 # answers PATH-OF-PORT WANTED: what remote clients read, IPv4 and IPv6.
 answer() { "$host" client "$h" -- curl -gfsS --max-time 25 "$1" 2>&1 || true; }
 serves() {

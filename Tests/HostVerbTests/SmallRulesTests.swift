@@ -84,4 +84,32 @@ struct StopRequestTests {
         #expect(throws: StopRequest.Stopped(reason: .tooLate("04:00"))) { try request.check(wallSeconds: 100) }
         #expect(throws: StopRequest.Stopped(reason: .tooLate("04:00"))) { try request.check(wallSeconds: 5) }
     }
+
+    /// Root's identity is the host's where there is a host, and never strays into /etc of a machine that builds.
+    @Test func anIdentityIsAHostsOnlyOnAHost() throws {
+        let root = try FileSystem.createTemporaryDirectory()
+        defer { _ = try? FileSystem.removeTree(root) }
+        let host = root / "etc/bundle/keys/identity.txt"
+        let user: HostPath = "/root/.config/bundle/keys"
+        let place = { try KeyIdentityCommand.usualPlace(isRoot: $0, host: host, user: user) }
+        #expect(try place(true) == user / "identity.txt")
+        try FileSystem.createDirectories(root / "etc/bundle")
+        #expect(try place(true) == host)
+        #expect(try place(false) == user / "identity.txt")
+        #expect(throws: KeyError.self) { try KeyIdentityCommand.usualPlace(isRoot: false, host: host, user: nil) }
+    }
+
+    @Test func aPathThatIsNotThereIsSaidInOneWay() throws {
+        let root = try FileSystem.createTemporaryDirectory()
+        defer { _ = try? FileSystem.removeTree(root) }
+        try FileSystem.write([1], to: root / "file")
+        #expect(try NamedPath.kind(root) == .directory && NamedPath.kind(root / "file") == .file)
+        for name in ["none", "none/below", "file/below"] {
+            let path = root / name
+            #expect(throws: PathNotThere(path: path)) { try NamedPath.kind(path) }
+            #expect(throws: PathNotThere(path: path)) { try CarriedDirectory.find(path) }
+        }
+        let words = PathNotThere(path: "/x").explanation
+        #expect(words.message == "no such file or directory: /x" && words.status == .failedNothingChanged)
+    }
 }

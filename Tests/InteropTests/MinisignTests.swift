@@ -95,4 +95,19 @@ struct MinisignTests {
         #expect(try await bench.run("minisign", "-S", "-s", "k.key", "-m", "SHA256SUMS", "-x", "s.minisig").status == 0)
         #expect(throws: TrustError.prehashedSignature(key.id)) { try MinisignSignature(file: bench.get("s.minisig")) }
     }
+
+    /// minisign reads four lines and looks no further; a file of ours has nothing that nobody looks at (trust §3.1).
+    @Test func junkBehindASignatureIsTakenByMinisignAndNotByUs() async throws {
+        let bench = try Workbench()
+        let key = try SigningKey.generate()
+        try bench.put("k.pub", key.publicKey.file)
+        try bench.put("SHA256SUMS", Samples.list)
+        let good = try Samples.signature(by: key).bytes
+        for junk in ["junk\n", "\n", "\0", String(decoding: good, as: UTF8.self)] {
+            try bench.put("s.minisig", good + Array(junk.utf8))
+            let theirs = try await bench.run("minisign", "-V", "-p", "k.pub", "-m", "SHA256SUMS", "-x", "s.minisig")
+            #expect(theirs.status == 0, "\(theirs.errorText)")
+            #expect(throws: TrustError.self) { try MinisignSignature(file: bench.get("s.minisig")) }
+        }
+    }
 }

@@ -35,7 +35,7 @@ import Testing
         try FileSystem.write(Array("{\"auths\":{\"a.b\":{\"auth\":\"\(Self.secret)\"}}}".utf8), to: good)
         let found = try RegistryCredentials(files: [], usual: [odd, odd / "none.json", good])
         #expect(found.secret(registry: "a.b", repository: "c")?.basic == Self.secret)
-        #expect(throws: SystemCallError.self) { try RegistryCredentials(files: [odd]) }
+        #expect(throws: IrregularFileError.self) { try RegistryCredentials(files: [odd]) }
         #expect(throws: SystemCallError.self) { try RegistryCredentials(files: [odd / "none.json"], usual: [good]) }
     }
 

@@ -87,3 +87,54 @@ struct AuditLogTests {
         #expect(Set(try log.verify().entries.map(\.process)) == Set(0..<20))
     }
 }
+
+/// host-state §4.2: lines of an earlier tool are read, and those of today say what an auditor asks for.
+@Suite struct AuditLineTests {
+    @Test func aLineOfAnEarlierToolIsUnderstood() throws {
+        let scratch = try Scratch()
+        let json =
+            #"{"bootID":"b","monotonicMilliseconds":5,"outcome":"done","process":7,"#
+            + #""subject":{"keys":["0123456789ABCDEF"],"overrides":[],"verb":"install"},"user":0,"wallSeconds":9}"#
+        let hex = Digest.ofBytes(Array((String(repeating: "0", count: 64) + "\n" + json).utf8)).hex
+        let bytes = Array("\(hex) \(json)\n".utf8)
+        let verdict = try AuditLog.verdict(ofLog: bytes, path: scratch.path)
+        #expect(verdict.entries.count == 1 && verdict.foreign == 0)
+        #expect(verdict.mark == Receipt.LogMark(lines: 1, head: try #require(Digest(hex: hex))))
+        #expect(verdict.entries[0].receipt == nil && verdict.entries[0].subject.carrier == nil)
+    }
+
+    @Test func aLineHasKeysCarrierApprovalsAndRoot() throws {
+        let scratch = try Scratch()
+        let log = AuditLog(root: scratch.path)
+        var subject = AuditEntry.Subject(verb: "install", medium: "/media/stick/a.bundle")
+        subject.carrier = Digest.ofBytes([1])
+        subject.approvals = ["0123456789abcdef0123456789abcdef"]
+        subject.root = Receipt.RootMark(number: 3, sha256: Digest.ofBytes([3]))
+        try log.append(
+            AuditEntry(
+                subject: subject, outcome: .done, process: 7, facts: HostFacts(bootID: "b"), clock: StandingClock()))
+        let text = String(decoding: try FileSystem.readAll(log.path, limit: 1 << 20), as: UTF8.self)
+        #expect(text.contains(#""root":{"number":3,"sha256":"\#(Digest.ofBytes([3]))"}"#))
+        #expect(text.contains(#""carrier":"\#(Digest.ofBytes([1]))""#))
+        #expect(try log.verify().entries[0].subject == subject)
+    }
+
+    /// The number of a line is that of the file, torn lines counted: what `head -n` takes.
+    @Test func aMarkCountsLinesAsAShellDoes() throws {
+        let scratch = try Scratch()
+        let log = AuditLog(root: scratch.path)
+        let entry = AuditEntry(
+            subject: AuditEntry.Subject(verb: "install"), outcome: .done, process: 7, facts: HostFacts(bootID: "b"),
+            clock: StandingClock())
+        try log.append(entry)
+        let whole = try FileSystem.readAll(log.path, limit: 1 << 20)
+        try FileSystem.write(whole + Array("12 {".utf8), to: log.path)
+        try log.append(entry)
+        let text = String(decoding: try FileSystem.readAll(log.path, limit: 1 << 20), as: UTF8.self)
+        let lines = text.split(separator: "\n")
+        let mark = try log.mark()
+        #expect(mark.lines == 4 && lines.count == 4)
+        #expect(lines[mark.lines - 1].hasPrefix(mark.head.hex))
+        #expect(try log.verify().marks.map(\.line) == [1, 3, 4])
+    }
+}

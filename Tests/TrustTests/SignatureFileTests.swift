@@ -39,6 +39,19 @@ import Trust
         }
     }
 
+    /// A file beside its document has no second spelling either: libsodium alone takes any byte from 0x80 on as an `A`.
+    @Test func noByteBeyondASCIIIsALetter() throws {
+        let file = try Samples.signature(1).bytes
+        _ = try MinisignSignature(file: file)
+        let letters = file.indices.filter { file[$0] == UInt8(ascii: "A") }
+        #expect(!letters.isEmpty)
+        for index in letters {
+            var bytes = file
+            bytes[index] = 0xC1
+            #expect(throws: TrustError.self) { try MinisignSignature(file: bytes) }
+        }
+    }
+
     /// What stock minisign takes and a bundle must not (reliability.md 2.4): a second spelling of a good signature.
     @Test(
         arguments: [

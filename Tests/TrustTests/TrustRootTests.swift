@@ -15,7 +15,7 @@ import Trust
 
     @Test func singleKeyRootBelievesItsKey() throws {
         let key = try Samples.key(1).publicKey
-        let root = try TrustRoot.decode(TrustRoot(adopting: key, name: "ops").encode())
+        let root = try TrustRoot.decode(TrustRoot(adopting: key).encode())
         #expect(root.number == 1)
         #expect(root.keyring(for: .release) == (try Samples.keyring(1)))
         #expect(root.keyring(for: .root) == (try Samples.keyring(1)))

@@ -70,6 +70,8 @@ package struct ContainerLayout {
         case (.trustSignature(let a, _), .trustRoot(let b)): a < b
         case (.trustSignature(let a, let x), .trustSignature(let b, let y)):
             a == b && x.utf8.lexicographicallyPrecedes(y.utf8)
+        // A signature without its root is of nothing.
+        case (_, .trustSignature): false
         case (.document(let a), .document(let b)), (.sbom(let a), .sbom(let b)): a < b
         // Their order is that of packs.index, which the reader compares line by line.
         case (.pack(let a, _), .pack(let b, _)): a != b
@@ -77,9 +79,13 @@ package struct ContainerLayout {
         }
     }
 
-    /// `docs/a` and `docs/a/b` cannot both be unpacked.
+    /// `docs/a` and `docs/a/b` cannot both be unpacked, nor can bills.
     private mutating func refuseFileBelowFile(_ name: MemberName) throws(FormatError) {
-        guard case .document(let path) = name else { return }
+        let path: ReleasePath
+        switch name {
+        case .document(let found), .sbom(let found): path = found
+        default: return
+        }
         guard PrefixStack.take(path.text, &openNames) else { throw .badLayout(.fileBelowFile(path.text)) }
     }
 }

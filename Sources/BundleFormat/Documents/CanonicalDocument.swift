@@ -10,7 +10,7 @@ package enum CanonicalDocument {
     package static func encode(_ value: some Encodable) throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.withoutEscapingSlashes]
-        return CanonicalJSON.write(try StrictJSON.parse(Array(try encoder.encode(value))))
+        return CanonicalJSON.write(try StrictJSON.parse(Array(try encoder.encode(value)), isForeign: false))
     }
 
     /// - Parameters:

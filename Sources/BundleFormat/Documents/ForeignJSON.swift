@@ -11,6 +11,9 @@ package enum ForeignJSON {
     /// - Throws: `FormatError.badJSON` for what is no UTF-8, no JSON, deeper than 32, or has a key twice: also in another
     ///   case, where the keys are names of fields.
     package static func check(_ bytes: [UInt8]) throws(FormatError) {
+        #if COUNT_UNPROVEN
+            DecoderWatch.tell(.json, bytes)
+        #endif
         let document = try StrictJSON.parse(bytes, isForeign: true)
         guard isUnambiguous(document) else { throw .badJSON(.duplicateKey, offset: 0) }
     }

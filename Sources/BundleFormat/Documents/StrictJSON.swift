@@ -17,7 +17,10 @@ package struct StrictJSON {
 
     /// - Throws: `FormatError.badJSON` with the place of the first fault.
     package static func parse(_ bytes: [UInt8]) throws(FormatError) -> JSONValue {
-        try parse(bytes, isForeign: false)
+        #if COUNT_UNPROVEN
+            DecoderWatch.tell(.json, bytes)
+        #endif
+        return try parse(bytes, isForeign: false)
     }
 
     /// - Parameter isForeign: numbers may be any that RFC 8259 allows and all read as 0, and U+0000 may stand in a string.

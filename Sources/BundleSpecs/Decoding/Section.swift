@@ -84,6 +84,7 @@ extension SpecProblem.Expectation {
         case .line: Grammar.isLine(name)
         case .dottedName: name.split(separator: ".", maxSplits: 1).count == 2
         case .hostAddress: Grammar.isHostAddress(name)
+        case .fingerprint: name.utf8.count == 32 && name == name.lowercased() && Hexadecimal.decode(name.utf8) != nil
         default: true
         }
     }

@@ -44,4 +44,9 @@ extension SpecTable {
 
     /// `/etc/NAME/host.yaml`.
     package static let site = SpecTable("", "ports state values keep address overcommit roles networks traffic runtime")
+
+    /// `/etc/bundle/policy.yaml`.
+    package static let policy = SpecTable(
+        "", "products signatures approvals receipts bestBefore clock downgrade")
+    package static let policyReceipts = SpecTable("receipts", "hosts from")
 }

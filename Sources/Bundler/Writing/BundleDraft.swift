@@ -27,6 +27,8 @@ struct BundleDraft {
     /// In the order of the index.
     let packs: [Part]
 
+    /// Members below `trust/`, in their order.
+    private let trust: [(name: MemberName, bytes: [UInt8])]
     private let manifestBytes: [UInt8]
     private let indexBytes: [UInt8]
     private let readme: [UInt8]
@@ -35,8 +37,7 @@ struct BundleDraft {
     /// - Throws: `FormatError` for a release that no reader would take.
     init(
         manifest: Manifest, files: FileList, index: PackIndex, documents: [Part], bills: [Part],
-        software: FoundSoftware,
-        packs: [Part]
+        software: FoundSoftware, packs: [Part], trust: [TrustLink]
     ) throws {
         self.manifest = manifest
         self.files = files
@@ -45,6 +46,7 @@ struct BundleDraft {
         self.bills = bills
         self.software = software
         self.packs = packs
+        self.trust = trust.flatMap(\.members)
         var byPath: [ReleasePath: ReleaseContents.Document] = [:]
         for part in documents + bills {
             switch part.member {
@@ -59,24 +61,27 @@ struct BundleDraft {
         indexBytes = index.bytes
         readme = Array(Readme(ReleaseIdentity(manifest)).text.utf8)
         checksums = try ChecksumList(
-            [
-                ChecksumList.Entry(.readme, .ofBytes(readme)), ChecksumList.Entry(.manifest, .ofBytes(manifestBytes)),
-                ChecksumList.Entry(.fileList, .ofBytes(files.bytes)),
-                ChecksumList.Entry(.packIndex, .ofBytes(indexBytes)),
-            ] + (documents + bills + packs).map { ChecksumList.Entry($0.member, $0.digest) })
+            [ChecksumList.Entry(.readme, .ofBytes(readme))]
+                + self.trust.map { ChecksumList.Entry($0.name, .ofBytes($0.bytes)) }
+                + [
+                    ChecksumList.Entry(.manifest, .ofBytes(manifestBytes)),
+                    ChecksumList.Entry(.fileList, .ofBytes(files.bytes)),
+                    ChecksumList.Entry(.packIndex, .ofBytes(indexBytes)),
+                ] + (documents + bills + packs).map { ChecksumList.Entry($0.member, $0.digest) })
     }
 
     /// SHA-256 of `manifest.json`.
     var releaseDigest: Digest { .ofBytes(manifestBytes) }
 
     /// One signature a key, in the order of the container; a key given twice signs once.
-    func signatures(_ keys: [SigningKey]) throws -> [NamedSignature] {
-        let made = try keys.map {
-            try ReleaseSigner.sign(
-                checksums.bytes, of: ReleaseIdentity(manifest), releaseDigest: releaseDigest, with: $0)
+    func signatures(_ signers: [any DocumentSigner]) async throws -> [NamedSignature] {
+        var made: [NamedSignature] = []
+        for signer in signers where !made.contains(where: { $0.name == signer.publicKey.fingerprint }) {
+            made.append(
+                try await ReleaseSigner.sign(
+                    checksums.bytes, of: ReleaseIdentity(manifest), releaseDigest: releaseDigest, by: signer))
         }
-        var seen: Set<KeyFingerprint> = []
-        return made.filter { seen.insert($0.name).inserted }.sorted { $0.name < $1.name }
+        return made.sorted { $0.name < $1.name }
     }
 
     /// Writes the whole container (format §4).
@@ -86,6 +91,7 @@ struct BundleDraft {
         try writer.add(.checksums, checksums.bytes)
         for signature in signatures { try writer.add(signature.member, signature.bytes) }
         try writer.add(.signatureReserve, [UInt8](repeating: 0, count: try BundleDraft.reserve(signatures)))
+        for member in trust { try writer.add(member.name, member.bytes) }
         try writer.add(.manifest, manifestBytes)
         try writer.add(.fileList, files.bytes)
         try writer.add(.packIndex, indexBytes)

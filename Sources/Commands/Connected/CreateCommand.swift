@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import AgeEncryption
 import ArgumentParser
 import BundleFormat
 import BundleSpecs
@@ -17,11 +18,14 @@ struct CreateCommand: AsyncParsableCommand {
     @Option(help: "The spec.", completion: .file()) var spec = "bundle.yaml"
     @Option(help: "The architecture; by default this machine's, if the spec lists it.") var arch: String?
     @Option(
-        name: .shortAndLong, help: "The bundle's path; by default NAME-VERSION-ARCH.bundle here.", completion: .file())
+        name: .shortAndLong,
+        help: "The bundle's path; by default NAME-VERSION-ARCH.bundle here, or ….bundle.age when encrypted.",
+        completion: .file())
     var output: String?
     @Option(help: "xz[:0-9], zstd[:1-19] or raw.") var codec = "xz"
     @Option(help: "Packs that are compressed at once; by default one a processor.") var jobs: Int?
     @OptionGroup var keys: SigningKeyOptions
+    @OptionGroup var confidential: RecipientOptions
     @Flag(help: "Make it without a signature; no host takes it before somebody signs it.") var unsigned = false
     @OptionGroup var images: ImageFetchOptions
     @OptionGroup var answer: OutputOptions
@@ -39,10 +43,16 @@ struct CreateCommand: AsyncParsableCommand {
         for advice in file.advice { console.warn("\(advice.place): \(advice.words)") }
         let architecture = try chosenArchitecture(file)
         let recipe = try ReleaseRecipe(file.spec, version: number, arch: architecture, directory: file.directory)
+        let roots = try ProjectRoots.load(project: file.directory, console)
+        let recipients = try confidential.recipients()
         let signing = unsigned ? [] : try keys.open(project: file.directory, console)
+        try roots.warn(of: signing.map(\.publicKey), console)
+        roots.warn(ofCount: signing.map(\.publicKey), console)
         let request = CreateRequest(
-            output: HostPath(output ?? "./\(recipe.identity.fileName)"), keys: signing,
-            codec: PackCodec(codec) ?? .standard, jobs: jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))),
+            output: HostPath(output ?? "./\(recipe.identity.fileName)\(recipients.isEmpty ? "" : ".age")"),
+            keys: signing, trust: roots.links,
+            codec: PackCodec(codec) ?? .standard, recipients: recipients,
+            jobs: jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))),
             sourceDirectory: file.directory, sourceDate: CreateCommand.environment("SOURCE_DATE_EPOCH"),
             home: CreateCommand.environment("HOME"))
         let printer = EventPrinter(console: console)
@@ -90,6 +100,7 @@ struct CreateCommand: AsyncParsableCommand {
             source    \(built.source.map { $0.commit + ($0.dirty ? ", with changes that no commit has" : "") } ?? "not a git repository")
             signed by \(signed)
             """
+                + built.recipients.map { "\nopens for \($0.text)" }.joined()
     }
 
     private static func document(_ built: BuiltBundle) -> JSONValue {
@@ -108,6 +119,7 @@ struct CreateCommand: AsyncParsableCommand {
                 }),
             "software_silent": .array(built.software.silentImages.map { .string($0) }),
             "signers": .array(built.signers.map { .string($0) }),
+            "recipients": .array(built.recipients.map { .string($0.text) }),
         ]
     }
 }

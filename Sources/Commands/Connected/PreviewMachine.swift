@@ -19,7 +19,7 @@ enum PreviewMachine {
     static func read(_ file: String?) throws -> MachineFacts {
         guard let file else { return madeUp }
         var layers = ValueLayers()
-        layers.add(try ValueDocument(try FileSystem.readAll(HostPath(file), limit: 1 << 20), file: file))
+        layers.add(try ValueDocument(try FileSystem.readAll(HostPath(file), limit: 1 << 20, streams: true), file: file))
         let facts = try layers.checked(against: try ValueSchema(schema)).map
         var machine = madeUp
         if case .text(let name) = facts?["name"] { machine.name = name }

@@ -35,7 +35,8 @@ struct ReleaseValues {
         var layers = ValueLayers()
         if let defaults { layers.add(defaults) }
         for file in files {
-            layers.add(try ValueDocument(try FileSystem.readAll(HostPath(file), limit: 4 << 20), file: file))
+            layers.add(
+                try ValueDocument(try FileSystem.readAll(HostPath(file), limit: 4 << 20, streams: true), file: file))
         }
         return try layers.checked(against: schema)
     }

@@ -27,6 +27,9 @@ struct Findings {
         } else {
             checks.append(("override", "SHA256SUMS is the one whose SHA-256 was named; nobody believed has signed it"))
         }
+        if head.isEncrypted {
+            checks.append(("encryption", "each piece of the age file is what was encrypted, and none is missing"))
+        }
         return checks + [
             ("digests", "\(head.checksums.entries.count) members, each against its line of SHA256SUMS"),
             ("container", "every header, padding and end marker: \(head.fileBytes) bytes, none left over"),
@@ -38,7 +41,11 @@ struct Findings {
         ]
     }
 
-    let notEstablished = [
+    var notEstablished: [String] {
+        (head.isEncrypted ? ["who encrypted it, or who else can open it"] : []) + Findings.neverEstablished
+    }
+
+    private static let neverEstablished = [
         "that the packs decode to their contents: that is hashed again when they are unpacked",
         "that this is the newest release, or newer than an installed one",
         "that a host meets its requirements: `bundle plan` on the host says so",
@@ -65,7 +72,8 @@ struct Findings {
             "bundle": .string(path), "name": .string(head.identity.name.text),
             "version": .string(head.identity.version.description), "arch": .string(head.identity.arch.rawValue),
             "release_digest": .string(head.releaseDigest.hex), "checksums_digest": .string(verdict.signedDigest.hex),
-            "bytes": .integer(head.fileBytes), "signed": .bool(verdict.override == nil),
+            "bytes": .integer(head.fileBytes), "encrypted": .bool(head.isEncrypted),
+            "signed": .bool(verdict.override == nil),
             "threshold": .integer(Int64(verdict.threshold)),
             "signers": .array(
                 verdict.established.map { signer in

@@ -14,6 +14,9 @@ struct HeadView {
         var lines = ["\(head.identity)" + (manifest.summary.map { " - \($0)" } ?? "")]
         lines.append("  digest     \(head.releaseDigest)")
         lines += head.verdict.established.map { "  signed by  \($0.fingerprint) (key id \($0.keyID))" }
+        lines += head.trustLinks.map {
+            "  carries    trust root \($0.number), fingerprint \(RootFingerprint(of: $0.bytes))"
+        }
         if let created = manifest.created { lines.append("  created    \(created)") }
         if let source = manifest.source {
             lines.append("  source     \(source.commit)\(source.dirty ? ", with uncommitted changes" : "")")
@@ -73,6 +76,15 @@ struct HeadView {
             .init("checksums_digest", .string(head.verdict.signedDigest.hex)),
             .init("bytes", .integer(head.fileBytes)),
             .init("signers", .array(head.verdict.established.map { .string($0.fingerprint.hex) })),
+            .init(
+                "roots",
+                .array(
+                    head.trustLinks.map {
+                        [
+                            "number": .integer(Int64($0.number)),
+                            "fingerprint": .string(RootFingerprint(of: $0.bytes).hex),
+                        ]
+                    })),
             .init("packs", .integer(Int64(head.packs.packs.count))),
             .init("packed_bytes", .integer(head.packs.packs.reduce(0) { $0 + $1.storedBytes })),
             .init("documents", .array(documents.map { .string($0) })),

@@ -16,6 +16,7 @@ struct VerifyCommand: AsyncParsableCommand {
     func run() async throws {
         let console = output.console
         let (head, belief) = try trust.prove(bundle, console: console)
+        try HeadAlone.refuse(head, path: bundle)
         let progress = ProgressLine(console: console, what: "proving \(head.identity)")
         let verified = try FileFault.naming(bundle) { try head.verifyBody { progress.show($0, $1) } }
         progress.end()
@@ -25,5 +26,24 @@ struct VerifyCommand: AsyncParsableCommand {
         } else {
             console.answer(findings.text(path: bundle))
         }
+    }
+}
+
+/// A head that was taken out of its bundle to be signed (trust §3.8): whole as what it is, and no bundle.
+struct HeadAlone: Error, Equatable {
+    let path: String
+    let release: ReleaseIdentity
+
+    static func refuse(_ head: ProvenHead, path: String) throws(HeadAlone) {
+        if head.isAlone { throw HeadAlone(path: path, release: head.identity) }
+    }
+}
+
+extension HeadAlone: Explained {
+    var explanation: Explanation {
+        Explanation(
+            "\(path): this is the head of \(release), for signing; it is no bundle, and none that was cut off",
+            hint: "`bundle inspect` shows what it says, `bundle sign BUNDLE --attach \(path)` takes its signatures; "
+                + "verify the bundle itself", status: .damaged)
     }
 }

@@ -19,7 +19,7 @@ struct HistoryCommand: AsyncParsableCommand {
         let product = try HistoryCommand.product(name)
         let entries = try History.list(HostLayout(product: product))
         if console.json {
-            console.answer(bytes: CanonicalJSON.write(["operations": .array(entries.map(HistoryCommand.json))]))
+            console.answer(json: ["operations": .array(entries.map(HistoryCommand.json))])
         } else {
             console.answer(Console.printable(entries.flatMap(HistoryCommand.lines).joined(separator: "\n")))
         }

@@ -9,6 +9,8 @@ enum HostAnswers {
     /// A run that died is undone or finished before anything else is looked at.
     static func recoverFirst(_ installation: Installation, _ console: Console) async throws {
         let outcome = try await installation.recover()
+        HostReceipts(facts: installation.facts, console: console)
+            .settle(installation.layout.product, why: outcome.words)
         if case .ready(let version) = outcome { throw HostVerbError.waiting(installation.layout.product, version) }
         if let words = outcome.words { console.say("recovered first: \(words)") }
     }
@@ -46,7 +48,7 @@ enum HostAnswers {
                 "name": .string(plan.name.text), "version": .string(plan.version.description),
                 "digest": .string(plan.digest.hex), "slot": .string(plan.slot.rawValue), "ready": true,
             ]
-            console.answer(bytes: CanonicalJSON.write(answer))
+            console.answer(json: answer)
             return
         }
         let serving = plan.replaces.map { "\($0.version) serves as before" } ?? "nothing serves yet"

@@ -36,6 +36,7 @@ struct HostSession {
         do {
             stopping = StopRequest(deadline: try cutoverBefore?.deadline(now: clock.wallSeconds()))
             lock = exclusive ? try HostSession.acquire(verb, facts, console, waitsFor) : nil
+            if !TransientRun.isBehindRun { TimeWatch.warn(console, now: clock.wallSeconds()) }
         } catch {
             // host-state §4.3: a run that was turned away is written down, too. The recovery behind a run is no attempt.
             if !TransientRun.isBehindRun { AuditedAttempt.turnedAway(verb, by: error, note: note, facts, clock) }
@@ -46,16 +47,18 @@ struct HostSession {
     /// The unit behind a run may take ten minutes in all (`TransientRun`).
     private static let longestWaitMilliseconds: Int64 = 9 * 60 * 1000
 
+    /// One for the host (host-state §6.1).
+    static let lock: HostPath = "/run/bundle/lock"
+
     private static func acquire(
         _ verb: String, _ facts: HostFacts, _ console: Console, _ waitsFor: (LockHolder?) -> Bool
     ) throws -> FileLock {
-        let path: HostPath = "/run/bundle/lock"
-        try FileSystem.createDirectories(path.parent)
+        try FileSystem.createDirectories(lock.parent)
         let own = LockHolder(process: ProcessFacts.id, bootID: facts.bootID, verb: verb)
         let began = SystemClock().monotonicMilliseconds()
         var hasSaid = false
         while true {
-            do { return try FileLock.acquire(path, holder: own) } catch LockError.held(let path, let holder) {
+            do { return try FileLock.acquire(lock, holder: own) } catch LockError.held(let path, let holder) {
                 guard waitsFor(holder), SystemClock().monotonicMilliseconds() - began < longestWaitMilliseconds else {
                     throw LockError.held(path: path, by: holder)
                 }
@@ -66,10 +69,13 @@ struct HostSession {
         }
     }
 
-    func installation(of product: ReleaseName, events: any EventSink = SilentSink()) throws -> Installation {
+    /// - Parameter ignoringRecord: for who tells what is wrong with it.
+    func installation(
+        of product: ReleaseName, events: any EventSink = SilentSink(), ignoringRecord: Bool = false
+    ) throws -> Installation {
         let layout = HostLayout(product: product)
-        let record = try StateStore(layout: layout).load()
-        let index = try record?.addressIndex ?? StateStore.freeAddressIndex()
+        let record = ignoringRecord ? nil : try StateStore(layout: layout).load()
+        let index = try record?.addressIndex ?? (ignoringRecord ? 0 : StateStore.freeAddressIndex())
         guard let addresses = SlotAddresses(index: index) else { throw RecordError.noAddressIndexLeft }
         let services = SystemdManager(runner: runner)
         let drivers = TrafficDrivers(layout: layout, addresses: addresses, runner: runner, services: services)

@@ -34,13 +34,17 @@ struct InstallCommand: AsyncParsableCommand {
             cutoverBefore: cutoverBefore)
         let attempt = AuditedAttempt(verb: "install", medium: bundle, session: session, trust: trust)
         try await attempt.record { attempt in
-            let offered = try OfferedRelease.find(bundle, trust, console)
+            let offered = try OfferedRelease.find(bundle, trust, console, advancing: session)
             let events = EventPrinter(console: console)
             try await HostAnswers.recoverFirst(session.installation(of: offered.name, events: events), console)
             // Anew: recovery may have ended a removal, and with it the product's number and its addresses.
-            let installation = try session.installation(of: offered.name, events: events)
-            let (source, release) = try offered.source(installation.layout, trust, console, whole: true)
+            var installation = try session.installation(of: offered.name, events: events)
+            let (source, release, proof) = try offered.source(installation.layout, trust, console, whole: true)
             attempt.release = release
+            let gate = try PolicyGate(trust.policy, installation.layout, session)
+            installation.lowersFloor = try gate.letsFloorSink()
+            attempt.admit(try gate.admit(proof, source, medium: offered.path))
+            attempt.owesReceipt()
             let prepared = try await installation.prepare(.install, source, halt: until.map { _ in .ready })
             try await HostAnswers.carryOut(prepared, installation, console, yes: yes, verb: "install")
         }

@@ -20,7 +20,7 @@ struct MirrorSource: Sendable {
         if parts.count == 2, let name = ReleaseName(parts[0]), let version = Version(parts[1]),
             try !FileSystem.exists(HostPath(text))
         {
-            return try held(version, HostLayout(product: name), trust)
+            return try held(version, HostLayout(product: name), trust, console)
         }
         let (head, _) = try trust.prove(text, console: console)
         let progress = ProgressLine(console: console, what: "proving \(head.identity)")
@@ -31,11 +31,11 @@ struct MirrorSource: Sendable {
     }
 
     private static func held(
-        _ version: Version, _ layout: HostLayout, _ trust: ReaderTrustOptions
+        _ version: Version, _ layout: HostLayout, _ trust: ReaderTrustOptions, _ console: Console
     ) throws -> MirrorSource {
         let release = try HeldRelease.find(version, layout)
         _ = try release.prove(layout) { checksums, signatures, identity in
-            guard let belief = try Belief.found(by: trust) else { throw ReaderTrustError.nothingBelieved }
+            guard let belief = try Belief.found(by: trust, console) else { throw ReaderTrustError.nothingBelieved }
             let verdict = try belief.keyring.judge(signed: checksums, signatures: signatures, release: identity)
             try belief.root?.allow(identity)
             return verdict

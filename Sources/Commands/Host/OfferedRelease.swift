@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import BundleFormat
 import BundleReading
+import Cryptography
 import HostRecords
 import HostSystem
 import Installer
@@ -11,6 +12,8 @@ struct OfferedRelease {
     let name: ReleaseName
     /// What the audit log calls it.
     let medium: String
+    /// The bundle's file; nil for a release that this host holds.
+    var path: HostPath? { if case .bundle = offer { HostPath(medium) } else { nil } }
     private let offer: Offer
 
     private enum Offer {
@@ -18,8 +21,11 @@ struct OfferedRelease {
         case held(Version)
     }
 
+    /// - Parameter session: of a verb that changes the host; newer trust roots of the bundle stay.
     /// - Throws: what proving the head of a bundle throws.
-    static func find(_ text: String, _ trust: HostTrustOptions, _ console: Console) throws -> OfferedRelease {
+    static func find(
+        _ text: String, _ trust: HostTrustOptions, _ console: Console, advancing session: HostSession? = nil
+    ) throws -> OfferedRelease {
         let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         // A file of that name is meant first: it is what the words on the command line say.
         if parts.count == 2, let name = ReleaseName(parts[0]), let version = Version(parts[1]),
@@ -27,14 +33,14 @@ struct OfferedRelease {
         {
             return OfferedRelease(name: name, medium: text, offer: .held(version))
         }
-        let head = try trust.prove(text, console: console)
+        let head = try trust.prove(text, console: console, advancing: session)
         return OfferedRelease(name: head.manifest.name, medium: text, offer: .bundle(head))
     }
 
     /// Its content, proven as far as it will not be proven later. Recovery comes before this.
     /// - Parameter whole: hash what is held again; a plan does without.
     func source(_ layout: HostLayout, _ trust: HostTrustOptions, _ console: Console, whole: Bool) throws -> (
-        source: any ReleaseSource, release: ReleaseReference
+        source: any ReleaseSource, release: ReleaseReference, proof: SignatureVerdict
     ) {
         switch offer {
         case .bundle(let head):
@@ -46,13 +52,16 @@ struct OfferedRelease {
                 // What is used is what the host holds, so that is proven, too.
                 try InstalledSource(directory: source.directory, digest: source.digest, layout: layout).verifyTree()
             }
-            return (source, ReleaseReference(head))
+            return (source, ReleaseReference(head), head.verdict)
         case .held(let version):
             let held = try HeldRelease.find(version, layout)
-            let keys = try held.prove(layout, trust, console)
+            let proof = try held.prove(layout, trust, console)
             let source = try InstalledSource(directory: held.directory, digest: held.digest, layout: layout)
             if whole { try source.verifyTree() }
-            return (source, ReleaseReference(name: name, version: version, digest: held.digest, keys: keys))
+            let release = ReleaseReference(
+                name: name, version: version, digest: held.digest, keys: proof.established.map(\.fingerprint.hex),
+                carrier: proof.signedDigest)
+            return (source, release, proof)
         }
     }
 }
@@ -76,32 +85,37 @@ struct HeldRelease {
     }
 
     /// Judges the signatures that were kept with it, by what this host believes today: a key may have been revoked since.
-    /// - Returns: key ids of those who are believed.
-    func prove(_ layout: HostLayout, _ trust: HostTrustOptions, _ console: Console) throws -> [String] {
+    func prove(_ layout: HostLayout, _ trust: HostTrustOptions, _ console: Console) throws -> SignatureVerdict {
         try prove(layout) { try trust.judge($0, $1, $2, console) }
     }
 
     func prove(
         _ layout: HostLayout,
         judging: ([UInt8], [NamedSignature], ReleaseIdentity) throws -> SignatureVerdict
-    ) throws -> [String] {
+    ) throws -> SignatureVerdict {
         let evidence = layout.evidence(directory)
         let claimed = try FileSystem.readAll(evidence / Readme.name, limit: Limits.readmeBytes)
         let identity = try Readme(parsing: claimed).identity
         let checksums = try FileSystem.readAll(
             evidence / MemberName.checksums.description, limit: Limits.fileListBytes, followLinks: false)
-        let place = evidence / "signatures"
-        var signatures: [NamedSignature] = []
-        for file in try FileSystem.exists(place) ? try FileSystem.list(place) : [] where file.hasSuffix(".minisig") {
-            guard let name = KeyFingerprint(hex: String(file.dropLast(8))) else { continue }
-            signatures.append(
-                NamedSignature(name: name, bytes: try FileSystem.readAll(place / file, limit: Limits.signatureBytes)))
-        }
-        let verdict = try judging(checksums, signatures, identity)
+        let verdict = try judging(checksums, try KeptSignatures.read(evidence), identity)
         let list = try ChecksumList(parsing: verdict.signed)
         guard identity.name == layout.product, identity.version == version,
             list.entries.first(where: { $0.member == .manifest })?.digest == digest
         else { throw HostVerbError.notInEvidence(layout.product, version) }
-        return verdict.established.map(\.keyID.description)
+        return verdict
+    }
+}
+
+extension ReleaseReference {
+    /// One that this host installed once, with those who had signed it of whom it still believes; nothing is refused here.
+    init(held: HeldRelease, _ layout: HostLayout) {
+        self.init(name: layout.product, version: held.version, digest: held.digest)
+        let keyring = (try? HostTrust.load())?.chain.newest.root.keyring(for: .release) ?? Keyring(keys: [])
+        keys =
+            (try? held.prove(layout) { checksums, signatures, identity in
+                carrier = Digest.ofBytes(checksums)
+                return try keyring.judge(signed: checksums, signatures: signatures, release: identity)
+            })?.established.map(\.fingerprint.hex) ?? []
     }
 }

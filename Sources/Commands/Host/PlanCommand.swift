@@ -16,9 +16,22 @@ struct PlanCommand: AsyncParsableCommand {
     func run() async throws {
         let console = output.console
         let session = try HostSession(verb: "plan", console: console, exclusive: false)
+        do { try await plan(session, console) } catch {
+            // A plan changes nothing and is in no log; that somebody brought what this host does not believe is (host-state §4.1).
+            if Explanation.orPlain(error).status == .refusedByTrust {
+                AuditedAttempt.refused("plan", medium: bundle, by: error)
+            }
+            throw error
+        }
+    }
+
+    private func plan(_ session: HostSession, _ console: Console) async throws {
         let offered = try OfferedRelease.find(bundle, trust, console)
-        let installation = try session.installation(of: offered.name)
-        let (source, _) = try offered.source(installation.layout, trust, console, whole: false)
+        var installation = try session.installation(of: offered.name)
+        let (source, _, proof) = try offered.source(installation.layout, trust, console, whole: false)
+        let gate = try PolicyGate(trust.policy, installation.layout, session)
+        try gate.announce(proof, source, medium: offered.path)
+        installation.lowersFloor = try gate.letsFloorSink()
         let prepared = try await installation.prepare(.install, source)
         guard prepared.problems.isEmpty else { throw HostVerbError.preflight(prepared.problems) }
         if console.json {

@@ -102,7 +102,7 @@ struct PlanFootprint {
         if running != layout.tool, read(running) != read(layout.tool) { found.append(layout.tool) }
         let boot = layout.unit(BootUnit.name)
         if read(boot) != Array(BootUnit.text.utf8) {
-            found += [boot, layout.unit("multi-user.target.wants") / BootUnit.name]
+            found += [boot, layout.unit(BootUnit.wants) / BootUnit.name]
         }
         return found
     }

@@ -30,7 +30,10 @@ struct ReconfigureCommand: AsyncParsableCommand {
             guard let active = try installation.store.load()?.active else {
                 throw ReconfigureError.nothingServes(product)
             }
-            attempt.release = ReleaseReference(name: product, version: active.version, digest: active.digest)
+            attempt.release = ReleaseReference(
+                held: HeldRelease(version: active.version, digest: active.digest, directory: active.directory),
+                installation.layout)
+            attempt.owesReceipt()
             let source = try InstalledSource(
                 directory: active.directory, digest: active.digest, layout: installation.layout)
             try source.verifyTree()

@@ -14,11 +14,16 @@ struct RecoverCommand: AsyncParsableCommand {
     @Argument(help: "The product; all of them by default.") var name: String?
     @Flag(help: "The host is coming up: rules first, then services are queued. For the boot unit.") var boot = false
     @Flag(help: "Say nothing when there is nothing to recover. For the unit of an installation.") var ifNeeded = false
+    @Flag(
+        help: ArgumentHelp(
+            "Put traffic rules back whenever somebody takes them away. For a unit of the tool's own.",
+            visibility: .private)) var watch = false
     @OptionGroup var output: OutputOptions
     @OptionGroup var noting: NoteOption
 
     func run() async throws {
         let console = output.console
+        if watch { return try await RulesWatch(console: console).run() }
         let hasEnded = RecoverCommand.hasRunEnded
         // What a killed run left is finished behind it, or by whoever was faster: that is waited for (host-state §6.4).
         let session: HostSession
@@ -32,6 +37,8 @@ struct RecoverCommand: AsyncParsableCommand {
             // The run was turned away and has said so; whoever is at work recovered first.
             return
         }
+        // Services that are queued start at once, so at a boot nothing comes behind that.
+        if boot { await RulesWatch.begin(session) }
         let products = try name.map { [try HostSession.product($0, orLeft: true)] } ?? HostLayout.withRecords()
         // One product that cannot be recovered must not keep the others from coming up.
         var first: (any Error)?
@@ -43,9 +50,11 @@ struct RecoverCommand: AsyncParsableCommand {
                 outcomes.append((product, outcome))
                 say(outcome, product, console)
                 if let words = outcome.words { AuditedAttempt.recovered(product, words, session) }
+                HostReceipts(session).settle(product, why: outcome.words)
             } catch {
                 console.fail(Explanation.orPlain(error))
                 AuditedAttempt.recovered(product, failing: error, session)
+                HostReceipts(session).settle(product, why: Explanation.orPlain(error).firstLine)
                 first = first ?? error
             }
         }
@@ -53,6 +62,7 @@ struct RecoverCommand: AsyncParsableCommand {
         if outcomes.contains(where: { if case .postponed = $0.1 { true } else { false } }) {
             try await RecoverCommand.queueFinish(session)
         }
+        if !boot { await RulesWatch.begin(session) }
         if let first { throw Explanation.orPlain(first).status }
     }
 
@@ -60,6 +70,7 @@ struct RecoverCommand: AsyncParsableCommand {
     private static func queueFinish(_ session: HostSession) async throws {
         let argv = [
             "systemd-run", "--quiet", "--no-block", "--collect", "--unit=bundle-finish",
+            "--property=Restart=on-abnormal", "--property=RestartSec=1",
             "--property=After=\(BootUnit.name)", "--", "/usr/lib/bundle/bundle", "recover", "--if-needed",
         ]
         let result = try await session.runner.run(Command(argv))

@@ -31,12 +31,15 @@ struct RehearseCommand: AsyncParsableCommand {
         let session = try HostSession(verb: "rehearse", console: console, exclusive: true, note: noting.note)
         let attempt = AuditedAttempt(verb: "rehearse", medium: bundle, session: session, trust: trust)
         try await attempt.record { attempt in
-            let offered = try OfferedRelease.find(bundle, trust, console)
+            let offered = try OfferedRelease.find(bundle, trust, console, advancing: session)
             let printer = EventPrinter(console: console)
             let installation = try session.installation(of: offered.name, events: printer)
             try await HostAnswers.recoverFirst(installation, console)
-            let (source, release) = try offered.source(installation.layout, trust, console, whole: true)
+            let (source, release, proof) = try offered.source(installation.layout, trust, console, whole: true)
             attempt.release = release
+            let gate = try PolicyGate(trust.policy, installation.layout, session)
+            attempt.admit(try gate.admit(proof, source, medium: offered.path))
+            attempt.owesReceipt()
             let prepared = try await installation.prepare(
                 .install, source, halt: .rehearsal, rehearsal: .seconds(seconds))
             guard prepared.plan.replaces != nil else { throw HostVerbError.nothingToRehearse(prepared.plan.name) }

@@ -39,9 +39,15 @@ struct RemoveCommand: AsyncParsableCommand {
         let hasHome = try ReleaseName(name).map { try FileSystem.exists(HostLayout(product: $0).home) } ?? false
         let product = try HostSession.product(name, orLeft: data || hasHome)
         let attempt = AuditedAttempt(verb: "remove", medium: nil, session: session, product: product)
-        try await attempt.record { _ in
+        try await attempt.record { attempt in
             let installation = try session.installation(of: product, events: EventPrinter(console: console))
             try await HostAnswers.recoverFirst(installation, console)
+            if let active = try installation.store.load()?.active {
+                attempt.release = ReleaseReference(
+                    held: HeldRelease(version: active.version, digest: active.digest, directory: active.directory),
+                    installation.layout)
+            }
+            attempt.owesReceipt()
             console.say(try RemoveCommand.words(installation, data: data))
             // Nobody can be asked, and there is no way back: it has to be said.
             guard yes || Console.isInteractive else { throw HostVerbError.needsYes(verb: "remove") }

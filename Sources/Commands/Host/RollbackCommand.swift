@@ -26,7 +26,16 @@ struct RollbackCommand: AsyncParsableCommand {
             let installation = try session.installation(of: product, events: EventPrinter(console: console))
             try await HostAnswers.recoverFirst(installation, console)
             let release = try RollbackCommand.release(parts.dropFirst().first, try installation.store.load(), product)
-            attempt.release = ReleaseReference(name: product, version: release.version, digest: release.digest)
+            attempt.release = ReleaseReference(
+                held: HeldRelease(version: release.version, digest: release.digest, directory: release.directory),
+                installation.layout)
+            attempt.owesReceipt()
+            // What was let in once may serve again (trust §7.2); whoever goes back should know all the same.
+            if attempt.release?.keys.isEmpty == true {
+                console.warn(
+                    "nobody who is believed today has signed \(product) \(release.version): its keys were revoked or replaced"
+                )
+            }
             let source = try InstalledSource(release, layout: installation.layout)
             try source.verifyTree()
             let prepared = try await installation.prepare(.rollback, source)

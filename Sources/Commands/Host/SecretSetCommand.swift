@@ -23,7 +23,8 @@ struct SecretSetCommand: AsyncParsableCommand {
     func run() async throws {
         let console = output.console
         let session = try HostSession(verb: "secret set", console: console, exclusive: true, note: noting.note)
-        let attempt = AuditedAttempt(verb: "secret set", medium: id, session: session, product: ReleaseName(name))
+        let attempt = AuditedAttempt(
+            verb: "secret set", medium: "secret \(id)", session: session, product: ReleaseName(name))
         try await attempt.record { _ in
             guard let product = ReleaseName(name) else { throw SecretError.badName(name) }
             let layout = HostLayout(product: product)
@@ -32,9 +33,9 @@ struct SecretSetCommand: AsyncParsableCommand {
             let input = try SecretInput(id: id, file: fromFile, exact: exact).read(console)
             try FileSystem.createDirectories(layout.site)
             try FileSystem.createDirectory(layout.secrets, permissions: 0o700, owner: .root)
-            try input.secret.withBytes { bytes in
-                try FileSystem.write(Array(bytes), to: layout.secret(id), permissions: 0o600, owner: .root)
-            }
+            var bytes = input.secret.withBytes { Array($0) }
+            defer { SecretBytes.wipe(&bytes) }
+            try FileSystem.write(bytes, to: layout.secret(id), permissions: 0o600, owner: .root)
             if input.leftOutLineFeed { console.say("the line feed at its end was left out; --exact keeps it") }
             answer(product, known, console)
         }
@@ -118,7 +119,7 @@ struct SecretInput {
             guard first.equals(try PasswordPrompt.ask("the same again", console)) else { throw SecretError.differ }
             return (first, false)
         }
-        var bytes = try FileSystem.readAll(HostPath(file ?? "/dev/stdin"), limit: SecretInput.limit)
+        var bytes = try FileSystem.readAll(HostPath(file ?? "/dev/stdin"), limit: SecretInput.limit, streams: true)
         defer { SecretBytes.wipe(&bytes) }
         let feed = SecretInput.straysFeed(bytes) && !exact
         if feed { bytes.removeLast(bytes.suffix(2) == [13, 10] ? 2 : 1) }

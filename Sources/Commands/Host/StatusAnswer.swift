@@ -3,12 +3,22 @@ import BundleFormat
 import HostRecords
 import HostSystem
 import Installer
+import Trust
 
 /// What `status` says of one product, for people and for programs.
 struct StatusAnswer {
     let status: HostStatus
 
-    init(_ status: HostStatus) { self.status = status }
+    /// Who signed what serves; nil where nothing does.
+    let signers: StatusTrust.Signers?
+    /// Whether something is wrong that concerns no product alone.
+    private let hostIsWell: Bool
+
+    init(_ status: HostStatus, trust: StatusTrust) {
+        self.status = status
+        signers = status.record.active.map { trust.signers(of: $0, HostLayout(product: status.record.name)) }
+        hostIsWell = trust.warnings.isEmpty
+    }
 
     private var record: StateRecord { status.record }
 
@@ -24,6 +34,7 @@ struct StatusAnswer {
         } else {
             lines.append("\(record.name): nothing serves")
         }
+        lines += signedBy
         if let ready = record.ready {
             lines.append(
                 "  \(ready.version) (\(ready.digest.short)) waits in \(ready.slot.rawValue) since \(UTCTime(ready.since)): "
@@ -46,7 +57,12 @@ struct StatusAnswer {
         // What waits was unpacked from its staged copy; `promote` is its next step, not another install.
         lines += StatusAnswer.staged(status.staged.filter { $0.digest != record.ready?.digest }, of: record.name)
         let differences = status.differences.map(StatusAnswer.words)
-        lines.append(differences.isEmpty ? "  units, rules and record agree" : "  differs from the record:")
+        let warnings = warnings
+        if !differences.isEmpty {
+            lines.append("  differs from the record:")
+        } else if warnings.isEmpty, hostIsWell {
+            lines.append("  units, rules and record agree")
+        }
         lines += differences.map { "    \($0)" }
         lines += warnings.map { "  warning: \($0)" }
         return lines.joined(separator: "\n") + "\n"
@@ -60,7 +76,19 @@ struct StatusAnswer {
         let edits = status.edits.map {
             "/etc/\(record.name)/\($0.file): \($0.words), which does not run; `bundle reconfigure \(record.name)` applies it"
         }
+        if case .unreadable(let reason) = signers {
+            return ["what proves this release cannot be read: \(reason)"] + faults + status.warnings.map(\.words)
+                + edits
+        }
         return faults + status.warnings.map(\.words) + edits
+    }
+
+    private var signedBy: [String] {
+        switch signers {
+        case .believed(let keys): ["  signed by \(keys.map(\.hex).joined(separator: ", "))"]
+        case .nobody: ["  signed by nobody whom this host believes today"]
+        case .unreadable, .unknown, nil: []
+        }
     }
 
     private var idleTraffic: [String] {
@@ -165,7 +193,7 @@ struct StatusAnswer {
                     [
                         "version": .string(active.version.description), "digest": .string(active.digest.hex),
                         "slot": .string(active.slot.rawValue), "phase": .string(active.phase.rawValue),
-                        "since": UTCTime.json(active.since),
+                        "since": UTCTime.json(active.since), "signers": signersJSON,
                     ]))
         }
         if let ready = record.ready {
@@ -189,6 +217,15 @@ struct StatusAnswer {
                     ]))
         }
         return .object(members)
+    }
+
+    /// null where it cannot be said.
+    private var signersJSON: JSONValue {
+        switch signers {
+        case .believed(let keys): .array(keys.map { .string($0.hex) })
+        case .nobody: .array([])
+        case .unreadable, .unknown, nil: .null
+        }
     }
 
     private static func json(_ port: HostStatus.Port) -> JSONValue {

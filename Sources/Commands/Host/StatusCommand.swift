@@ -37,14 +37,16 @@ struct StatusCommand: AsyncParsableCommand {
                 waiting.append((product, try StagedReleases(layout: environment.layout).list()))
             }
         }
+        let trust = StatusTrust()
+        let answers = found.map { StatusAnswer($0, trust: trust) }
         if console.json {
             let none = waiting.map { StatusAnswer.json($0, staged: $1) }
-            console.answer(json: ["products": .array(found.map { StatusAnswer($0).json } + none)])
+            console.answer(json: ["host": trust.json, "products": .array(answers.map(\.json) + none)])
         } else {
             let none = waiting.map {
                 "\($0): nothing serves\n" + StatusAnswer.staged($1, of: $0).joined(separator: "\n")
             }
-            console.answer(Console.printable((found.map { StatusAnswer($0).text } + none).joined(separator: "\n")))
+            console.answer(Console.printable((answers.map(\.text) + none + [trust.text]).joined(separator: "\n")))
         }
         if found.contains(where: { !$0.differences.isEmpty }) { throw ExitStatus.drift }
     }

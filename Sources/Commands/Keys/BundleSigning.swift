@@ -5,9 +5,37 @@ import Cryptography
 import HostSystem
 import Trust
 
-/// Puts signatures into the signature area of a bundle file and touches no other byte.
+/// Puts signatures into the signature area of a bundle, or of the head of one, and touches no other byte.
 struct BundleSigning {
     let path: HostPath
+    private let claimed: ClaimedHead
+    /// What is signed: every document of it stands under the SHA256SUMS that signatures are of.
+    let head: ProvenHead
+
+    /// Proves the head against the SHA256SUMS that is about to be signed, so that nobody signs one that is not this
+    /// head's, and what is shown of it is what is signed. The key that says so was made for this and is forgotten at
+    /// once: whose word SHA256SUMS is will be said by the signature that is being made.
+    init(_ path: HostPath) throws {
+        let bundle = try Self.open(path)
+        let passing = try SigningKey.generate()
+        self.path = path
+        claimed = bundle.claimed
+        head = try bundle.proveHead { claimed in
+            let signature = try ReleaseSigner.sign(
+                claimed.checksums, of: claimed.identity, releaseDigest: Digest.ofBytes([]), with: passing)
+            return try Keyring(keys: [passing.publicKey]).judge(
+                signed: claimed.checksums, signatures: [signature], release: claimed.identity)
+        }
+    }
+
+    /// Signatures lie inside of what is encrypted: in place they cannot be changed.
+    private static func open(_ path: HostPath) throws -> UnverifiedBundle {
+        do {
+            return try UnverifiedBundle.open(path)
+        } catch BundleError.encrypted {
+            throw IdentityError.signingEncrypted(path: path)
+        }
+    }
 
     struct Done {
         let path: HostPath
@@ -17,57 +45,81 @@ struct BundleSigning {
         let signatureCount: Int
     }
 
-    func sign(with keys: [SigningKey]) throws -> Done {
-        let bundle = try UnverifiedBundle.open(path)
-        let claimed = bundle.claimed
-        // The head is proven by a signature that never leaves this function, so that nobody signs a SHA256SUMS that is
-        // not this head's, and the manifest's digest in the comment is the real one.
-        let nothing = Digest.ofBytes([])
-        let own = Keyring(keys: keys.map(\.publicKey))
-        let head = try bundle.proveHead { claimed in
-            try own.judge(
-                signed: claimed.checksums,
-                signatures: try keys.map {
-                    try ReleaseSigner.sign(claimed.checksums, of: claimed.identity, releaseDigest: nothing, with: $0)
-                }, release: claimed.identity)
+    func sign(with signers: [any DocumentSigner]) async throws -> Done {
+        var made: [NamedSignature] = []
+        for signer in signers {
+            made.append(
+                try await ReleaseSigner.sign(
+                    claimed.checksums, of: claimed.identity, releaseDigest: head.releaseDigest, by: signer))
         }
-        let made = try keys.map {
-            try ReleaseSigner.sign(
-                claimed.checksums, of: claimed.identity, releaseDigest: head.releaseDigest, with: $0)
-        }
-        return try add(made, by: keys.map(\.publicKey), to: claimed, head)
+        return try add(made, by: signers.map(\.publicKey))
     }
 
-    func attach(_ file: HostPath, publicKey: HostPath?) throws -> Done {
-        let bundle = try UnverifiedBundle.open(path)
-        let claimed = bundle.claimed
+    /// Takes the head out, for whoever signs elsewhere (trust §3.8).
+    func detach(to output: HostPath) throws {
+        guard try !FileSystem.exists(output) else { throw KeyError.exists(path: output.text) }
+        let file = try HostFile.open(output, .create(permissions: 0o644), followLinks: false)
+        do {
+            try head.writeHead(to: file)
+            try file.sync()
+        } catch {
+            _ = try? FileSystem.remove(output)
+            throw error
+        }
+    }
+
+    /// - Parameter file: what `minisign -S -l` made of SHA256SUMS, or a head that was signed.
+    /// - Parameter known: the keys among which that of a signature is looked for.
+    func attach(_ file: HostPath, known: [MinisignPublicKey]) throws -> Done {
+        if try Self.isHead(file) { return try attachHead(file, known) }
         let bytes = try FileSystem.readAll(file, limit: 16 * 1024)
         do {
-            let key = try publicKey.map { try KeyFiles.publicKey($0) } ?? findKey(of: MinisignSignature(file: bytes))
-            let made = try ReleaseSigner.attach(bytes, to: claimed.checksums, of: claimed.identity, by: key)
-            let head = try bundle.proveHead { claimed in
-                try Keyring(keys: [key]).judge(
-                    signed: claimed.checksums, signatures: [made], release: claimed.identity)
+            let signature = try MinisignSignature(file: bytes)
+            // The id only narrows the search; the signature is held to the key that is found.
+            let candidates = known.filter { $0.id == signature.keyID }
+            let holding = candidates.first { signature.holds(for: claimed.checksums, by: $0.key) }
+            guard let key = holding ?? candidates.first ?? (known.count == 1 ? known.first : nil) else {
+                throw KeyError.noPublicKey(for: signature.keyID)
             }
-            return try add([made], by: [key], to: claimed, head)
+            return try add(
+                [ReleaseSigner.attach(bytes, to: claimed.checksums, of: claimed.identity, by: key)], by: [key])
         } catch let error as TrustError {
             throw KeyError.file(path: file.text, error)
         }
     }
 
-    /// The id only narrows the search; the signature is held to the key that is found.
-    private func findKey(of signature: MinisignSignature) throws -> MinisignPublicKey {
-        let known = try KeyFiles.defaultPublicKeys(project: ".")
-        guard let key = known.first(where: { $0.id == signature.keyID }) else {
-            throw KeyError.noPublicKey(for: signature.keyID)
+    /// Only a head of these very bytes: nobody signs one thing and has it attached to another.
+    private func attachHead(_ file: HostPath, _ known: [MinisignPublicKey]) throws -> Done {
+        let signed = try UnverifiedBundle.open(file).claimed
+        guard signed.checksums == claimed.checksums, signed.identity == claimed.identity else {
+            throw KeyError.foreignHead(path: file.text, of: signed.identity, bundle: claimed.identity)
         }
-        return key
+        let new = signed.signatures.filter { !claimed.signatures.contains($0) }
+        guard !new.isEmpty else { throw KeyError.nothingToAttach(path: file.text) }
+        var keys: [MinisignPublicKey] = []
+        for signature in new {
+            guard let key = known.first(where: { $0.fingerprint == signature.name }) else {
+                throw KeyError.noPublicKeyNamed(signature.name)
+            }
+            do {
+                _ = try Keyring(keys: [key]).judge(
+                    signed: claimed.checksums, signatures: [signature], release: claimed.identity)
+            } catch {
+                throw KeyError.file(path: file.text, error)
+            }
+            keys.append(key)
+        }
+        return try add(new, by: keys)
+    }
+
+    private static func isHead(_ file: HostPath) throws -> Bool {
+        var start = [UInt8](repeating: 0, count: 11)
+        let count = try start.withUnsafeMutableBytes { try HostFile.openRegular(file).read(at: 0, into: $0) }
+        return start[..<count].elementsEqual("README.txt\0".utf8)
     }
 
     /// Format §5.2: sorted by key, the reserve fills the rest. A signature of the same key is replaced.
-    private func add(
-        _ made: [NamedSignature], by keys: [MinisignPublicKey], to claimed: ClaimedHead, _ head: ProvenHead
-    ) throws -> Done {
+    private func add(_ made: [NamedSignature], by keys: [MinisignPublicKey]) throws -> Done {
         var all: [String: [UInt8]] = [:]
         for signature in claimed.signatures + made { all[signature.name.hex] = signature.bytes }
         let area = try SignatureArea.bytes(all)

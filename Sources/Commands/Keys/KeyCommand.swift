@@ -3,6 +3,10 @@ import ArgumentParser
 
 struct KeyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "key", abstract: "Make and look at keys; they are minisign's files.",
-        subcommands: [KeyGenerateCommand.self, KeyShowCommand.self, KeyPasswordCommand.self])
+        commandName: "key",
+        abstract: "Make and look at keys: minisign's to sign with, age's to open what is encrypted.",
+        subcommands: [
+            KeyGenerateCommand.self, KeyIdentityCommand.self, KeyShowCommand.self, KeyImportCommand.self,
+            KeyPasswordCommand.self, KeyHostCommand.self,
+        ])
 }

@@ -79,6 +79,21 @@ enum KeyFiles {
         }
     }
 
+    /// A secret's file, 0600 from its first moment on, and never over another: what the old one opened would be lost.
+    static func writeNew(_ secret: SecretBytes, to path: HostPath) throws {
+        guard try !FileSystem.exists(path) else { throw KeyError.exists(path: path.text) }
+        // O_EXCL decides, should another have made it meanwhile.
+        let file = try HostFile.open(path, .create(permissions: 0o600), followLinks: false)
+        do {
+            try secret.withBytes { try file.write($0) }
+            try file.sync()
+        } catch {
+            _ = try? FileSystem.remove(path)
+            throw error
+        }
+        try FileSystem.syncDirectory(path.parent)
+    }
+
     /// `release.key` → `release.pub`.
     static func publicPath(of secret: HostPath) -> HostPath { secret.parent / (secret.name.dropLast(4) + ".pub") }
 

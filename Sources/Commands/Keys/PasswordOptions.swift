@@ -48,7 +48,7 @@ struct PasswordOptions: ParsableArguments {
 
     /// The first line without its end, so that `echo` and an editor write what was meant.
     static func firstLine(of path: HostPath) throws -> SecretBytes {
-        var bytes = try FileSystem.readAll(path, limit: 64 * 1024)
+        var bytes = try FileSystem.readAll(path, limit: 64 * 1024, streams: true)
         defer { SecretBytes.wipe(&bytes) }
         var line = Array(bytes.prefix { $0 != 10 })
         if line.last == 13 { line.removeLast() }

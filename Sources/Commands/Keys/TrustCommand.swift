@@ -3,6 +3,9 @@ import ArgumentParser
 
 struct TrustCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "trust", abstract: "What this host believes.",
-        subcommands: [TrustAdoptCommand.self, TrustShowCommand.self])
+        commandName: "trust", abstract: "Whom hosts believe: trust roots.",
+        subcommands: [
+            TrustCreateCommand.self, TrustAdoptCommand.self, TrustShowCommand.self, TrustSignCommand.self,
+            TrustUpdateCommand.self, TrustRevokeCommand.self,
+        ])
 }

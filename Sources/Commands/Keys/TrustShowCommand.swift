@@ -6,41 +6,42 @@ import Trust
 
 struct TrustShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show the newest trust root of this host.")
+        commandName: "show", abstract: "Show a trust root: the newest of this host, or a file's.",
+        discussion: "It shows what is there and believes nothing: who has signed it is for the host to judge.")
+
+    @Argument(
+        help: "N.json, or a directory of them; by default what this host believes, else the project's keys/trust.",
+        completion: .file())
+    var file: String?
 
     @OptionGroup var answers: OutputOptions
 
     func run() async throws {
         let console = answers.console
-        guard let newest = try HostTrust.numbers().last else { throw KeyError.nothingAdopted }
-        let path = HostTrust.path(newest)
-        let bytes = try FileSystem.readAll(path, limit: Limits.trustRootBytes)
-        let root: TrustRoot
-        do {
-            root = try TrustRoot.decode(bytes)
-        } catch {
-            throw KeyError.file(path: path.text, error)
-        }
-        // The file is the document: one spelling, made for programs.
-        console.json ? console.answer(bytes: bytes) : console.answer(TrustShowCommand.text(root))
+        let shown = try answer()
+        console.json ? console.answer(json: shown.json) : console.answer(shown.text)
     }
 
-    static func text(_ root: TrustRoot) -> String {
-        var lines = ["trust root \(root.number)"]
-        for role in Role.allCases {
-            guard let rule = root.roles[role.rawValue] else { continue }
-            lines.append("\(role.rawValue): \(rule.threshold) of \(rule.keys.count)")
-            for hex in rule.keys {
-                guard let fingerprint = KeyFingerprint(hex: hex) else { continue }
-                let name = root.keys[hex]?.name.map { "  \($0)" } ?? ""
-                lines.append("  \(hex)  \(fingerprint.spoken)\(name)" + (root.revoked.contains(hex) ? "  REVOKED" : ""))
+    private func answer() throws -> TrustAnswer {
+        guard let file else {
+            guard let host = try HostTrust.load() else {
+                let project = TrustDirectory(path: "keys/trust")
+                guard let newest = try project.links().last else { throw KeyError.nothingAdopted }
+                return try TrustShowCommand.answer(project.rootPath(newest.number))
             }
+            return TrustAnswer(host.chain.newest, path: host.path.text, before: host.chain.roots.dropLast().last?.root)
         }
-        for hex in root.revoked { lines.append("revoked: \(hex)") }
-        for (name, version) in root.minimumVersions.sorted(by: { $0.key < $1.key }) {
-            lines.append("oldest \(name) that is let in: \(version)")
-        }
-        if let date = root.bestBefore { lines.append("best before: \(date)") }
-        return lines.joined(separator: "\n")
+        let path = HostPath(file)
+        guard try FileSystem.status(path)?.kind == .directory else { return try TrustShowCommand.answer(path) }
+        guard let newest = try TrustDirectory(path: path).links().last else { throw KeyError.noRoots(path: path.text) }
+        return try TrustShowCommand.answer(TrustDirectory(path: path).rootPath(newest.number))
+    }
+
+    private static func answer(_ path: HostPath) throws -> TrustAnswer {
+        let shown = try TrustFile.read(path).vouched().newest
+        let before = TrustDirectory(path: path.parent).rootPath(shown.root.number - 1)
+        return TrustAnswer(
+            shown, path: path.text,
+            before: try FileSystem.exists(before) ? TrustFile.read(before).vouched().newest.root : nil)
     }
 }

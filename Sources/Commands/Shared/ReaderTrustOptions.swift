@@ -25,6 +25,8 @@ struct ReaderTrustOptions: ParsableArguments {
         ))
     var allowUnsigned: String?
 
+    @OptionGroup var identities: IdentityOptions
+
     func validate() throws {
         guard trust == nil || pubkey.isEmpty else { throw ValidationError("--trust and --pubkey exclude each other") }
         guard allowUnsigned == nil || allowUnsigned.flatMap({ Digest(hex: $0) }) != nil else {
@@ -38,13 +40,15 @@ struct ReaderTrustOptions: ParsableArguments {
     }
 
     private func proveHead(_ path: String, _ console: Console) throws -> (head: ProvenHead, belief: Belief) {
-        let bundle = try UnverifiedBundle.open(HostPath(path))
+        let bundle = try UnverifiedBundle.open(HostPath(path), identities: identities.asked(onHost: false))
         if let digest = allowUnsigned.flatMap({ Digest(hex: $0) }) {
             console.warn("the rule that bundles are signed is overridden for this run")
-            let belief = try Belief.found(by: self) ?? Belief(root: nil, keys: [], sources: [])
+            let belief = try Belief.found(by: self, console) ?? Belief(chain: nil, keys: [], sources: [])
             return (try bundle.proveHead(by: belief.keyring, allowingUnsigned: digest), belief)
         }
-        guard let belief = try Belief.found(by: self) else { throw ReaderTrustError.nothingBelieved }
+        guard let belief = try Belief.found(by: self, console)?.following(bundle.claimed.trustLinks) else {
+            throw ReaderTrustError.nothingBelieved
+        }
         let head = try bundle.proveHead(by: belief.keyring)
         try belief.root?.allow(head.identity)
         return (head, belief)
@@ -53,19 +57,30 @@ struct ReaderTrustOptions: ParsableArguments {
 
 /// What is believed, and where it came from.
 struct Belief {
-    let root: TrustRoot?
+    let chain: TrustChain?
     let keys: [MinisignPublicKey]
     /// Files, for people to see.
     let sources: [String]
 
+    var root: TrustRoot? { chain?.newest.root }
+
+    /// Newer roots count when a bundle leads on to them (trust §4.7); nothing is kept.
+    func following(_ links: [TrustLink]) throws -> Belief {
+        guard let chain else { return self }
+        let (newer, relation) = try chain.following(links)
+        guard case .advanced(let roots) = relation else { return self }
+        let names = roots.map { "trust root \($0.root.number) of the bundle" }
+        return Belief(chain: newer, keys: [], sources: sources + names)
+    }
+
     var keyring: Keyring { root?.keyring(for: .release) ?? Keyring(keys: keys) }
 
-    static func found(by options: ReaderTrustOptions) throws -> Belief? {
-        if let trust = options.trust { return try root(HostPath(trust)) }
+    static func found(by options: ReaderTrustOptions, _ console: Console) throws -> Belief? {
+        if let trust = options.trust { return try root(HostPath(trust), console) }
         if !options.pubkey.isEmpty { return try keys(options.pubkey.map { HostPath($0) }) }
-        if let newest = try HostTrust.newest(), let root = try HostTrust.root() {
-            return Belief(root: root, keys: [], sources: [newest.text])
-        }
+        if let host = try HostTrust.load() { return Belief(chain: host.chain, keys: [], sources: [host.path.text]) }
+        let project = try ProjectRoots.load(project: ".", console)
+        if let chain = project.chain { return Belief(chain: chain, keys: [], sources: [project.path.text]) }
         for directory in KeyFiles.directories(project: ".") {
             guard try FileSystem.exists(directory) else { continue }
             let files = try FileSystem.list(directory).filter { $0.hasSuffix(".pub") }
@@ -74,14 +89,18 @@ struct Belief {
         return nil
     }
 
-    private static func root(_ path: HostPath) throws -> Belief {
-        let root = try TrustRoot.decode(FileSystem.readAll(path, limit: Limits.trustRootBytes))
-        return Belief(root: root, keys: [], sources: [path.text])
+    /// A trust root that a person names on the command line is vouched for by that.
+    private static func root(_ path: HostPath, _ console: Console) throws -> Belief {
+        let chain = try TrustFile.read(path).vouched()
+        if (try? chain.checkOwnSignatures()) == nil {
+            console.warn("\(path) is not signed by enough of its own root keys: no host takes it")
+        }
+        return Belief(chain: chain, keys: [], sources: [path.text])
     }
 
     private static func keys(_ paths: [HostPath]) throws -> Belief {
         let keys = try paths.map { try KeyFiles.publicKey($0) }
-        return Belief(root: nil, keys: keys, sources: paths.map(\.text))
+        return Belief(chain: nil, keys: keys, sources: paths.map(\.text))
     }
 }
 
@@ -93,6 +112,6 @@ extension ReaderTrustError: Explained {
     var explanation: Explanation {
         Explanation(
             "no key is believed here, so nothing can be proven",
-            hint: "`--pubkey KEY.pub`, with a key that did not come with the bundle", status: .refusedByTrust)
+            hint: "`--trust N.json` or `--pubkey KEY.pub`, which did not come with the bundle", status: .refusedByTrust)
     }
 }

@@ -46,6 +46,12 @@ struct Console: Sendable {
     /// A warning: something that stops nothing.
     func warn(_ text: String) { say("bundle: warning: \(Console.printable(text))") }
 
+    /// A warning that programs may look for, by a code that never changes; said once in a run.
+    func warn(code: String, _ text: String) {
+        guard CodedWarnings.shared.add(code, Console.printable(text)) else { return }
+        say("bundle: warning[\(code)]: \(Console.printable(text))")
+    }
+
     /// A warning of each of what may be very many, the first ones alone.
     ///
     /// - Parameter more: the words for so many that are left.
@@ -78,7 +84,9 @@ struct Console: Sendable {
         return ["y", "yes"].contains(answer.lowercased())
     }
 
-    func answer(json document: JSONValue) { answer(bytes: CanonicalJSON.write(document)) }
+    func answer(json document: JSONValue) {
+        answer(bytes: CanonicalJSON.write(CodedWarnings.shared.added(to: document)))
+    }
 
     /// Whether there is a person to ask.
     static var isInteractive: Bool { TransientRun.asks || hasTerminal }

@@ -11,7 +11,9 @@ extension BundleError: Explained {
         case .notABundle:
             damaged("this is not a bundle: it does not begin with README.txt", "a bundle's name ends in .bundle")
         case .encrypted:
-            damaged("this file is encrypted for the journey", "`age -d -i KEY -o RELEASE.bundle FILE`, then use that")
+            Explanation(
+                "this file is encrypted for its journey",
+                hint: "`age -d -i KEY -o RELEASE.bundle FILE`, then use that", status: .damaged)
         case .truncated(let member, let offset, _):
             damaged(
                 "the file ends at byte \(offset), in the middle" + (member.map { " of \($0)" } ?? ""),

@@ -66,7 +66,8 @@ extension DeploymentError: Explained {
         switch self {
         case .configCheckFailed(let config, let service, let status, let output):
             Explanation(
-                "config \(config) of \(service): its check ended with \(status)" + Explanation.block(output),
+                "config \(config) of \(service): its check ended with \(status)"
+                    + (output.map(Explanation.block) ?? "; what it said is not shown, as it may quote a secret"),
                 hint: "a value of the site, in /etc, or the author's template",
                 status: .failedAndRolledBack)
         case .unitStartFailed(let unit, let journal):

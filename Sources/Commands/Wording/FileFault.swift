@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import AgeEncryption
 import BundleFormat
 import BundleReading
 
@@ -20,6 +21,10 @@ struct FileFault: Error, Explained {
             throw FileFault(path: path, cause: fault)
         } catch let fault as FormatError {
             throw FileFault(path: path, cause: fault)
+        } catch let fault as AgeError {
+            throw FileFault(path: path, cause: fault)
+        } catch let fault as IdentityError where fault.isOfTheBundle {
+            throw FileFault(path: path, cause: fault)
         }
     }
 
@@ -30,6 +35,10 @@ struct FileFault: Error, Explained {
         } catch let fault as BundleError {
             throw FileFault(path: path, cause: fault)
         } catch let fault as FormatError {
+            throw FileFault(path: path, cause: fault)
+        } catch let fault as AgeError {
+            throw FileFault(path: path, cause: fault)
+        } catch let fault as IdentityError where fault.isOfTheBundle {
             throw FileFault(path: path, cause: fault)
         }
     }

@@ -13,6 +13,7 @@ extension PackError: Explained {
         case .undecodablePack(let pack, let reason, let feeds):
             damaged(
                 "pack \(pack.short) cannot be unpacked: \(reason.words)\(PackError.fed(feeds))", PackError.madeWrong)
+        case .decoderFailed(let pack, let reason, let feeds): reason.explanation(of: pack, PackError.fed(feeds))
         case .wrongContent(let content, let found, let feeds):
             damaged(
                 "the packs yield \(found.short) where \(content.short) was signed\(PackError.fed(feeds))",

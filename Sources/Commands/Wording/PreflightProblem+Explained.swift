@@ -58,7 +58,8 @@ extension PreflightProblem: Explained {
         case .belowFloor(let version, let floor):
             Explanation(
                 "\(version) is older than \(floor), which was good here, and was never here itself",
-                hint: "a downgrade by medium is refused", status: .refusedByTrust)
+                hint: "where it has to be, and the policy lets you: --override downgrade --reason TEXT",
+                status: .refusedByTrust)
         case .otherDigest(let version, let installed, let offered):
             Explanation(
                 "\(version) is known here as \(installed.short), this bundle calls \(offered.short) by the same version",

@@ -20,6 +20,14 @@ extension PreflightProblems: Explained {
     var explanation: Explanation { HostVerbError.preflight(problems).explanation }
 }
 
+extension UnfinishedRemoval: Explained {
+    var explanation: Explanation {
+        Explanation(
+            "\(Explanation.orPlain(cause).message)\n  `\(verb)` had begun, and it only goes forward",
+            hint: "mend the cause, then run `bundle recover` to finish what is left", status: .operatorNeeded)
+    }
+}
+
 extension StopRequest.Stopped: Explained {
     var explanation: Explanation {
         Explanation("interrupted; what was begun was taken away again", status: .interrupted)

@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import BundleFormat
 import HostRecords
+import HostSystem
 import Installer
 
 extension RecordError: Explained {
+    /// Nothing is restored: what somebody changed is evidence, and what the log said is in receipts that were exported.
+    private static func putAside(_ log: HostPath) -> String {
+        "keep it as evidence: `mv \(log) \(log).broken`; the next verb begins a new one. `bundle receipts export` first "
+            + "carries out what is there"
+    }
+
     var explanation: Explanation {
         let restore = "what runs goes on running; docs/operations.md says how to restore the record"
         return switch self {
@@ -18,7 +25,10 @@ extension RecordError: Explained {
             Explanation("\(path): gone, though a release serves", hint: restore, status: .operatorNeeded)
         case .stateMoved(let path, _, _): Explanation("\(path): another run changed it meanwhile", hint: "run it again")
         case .chainBroken(let path, let line):
-            Explanation("\(path): line \(line) is not the one that was written", hint: restore, status: .operatorNeeded)
+            Explanation(
+                "\(path): line \(line) is not the one that was written",
+                hint: path == HostLayout.auditLog(root: "/") ? RecordError.putAside(path) : restore,
+                status: .operatorNeeded)
         case .operationOpen:
             Explanation("an earlier run did not end", hint: "run `bundle recover`", status: .operatorNeeded)
         case .journalWithoutHeader(let path):

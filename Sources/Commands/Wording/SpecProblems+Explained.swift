@@ -99,6 +99,7 @@ extension SpecProblem.Expectation {
         case .releasePath: "a path that a release may have: printable ASCII, no \\ \" * ? < > |, no .."
         case .absolutePath: "an absolute path"
         case .stateDirectory: "a directory that can be given to a service: absolute, and none of the system's own"
+        case .fingerprint: "a key's fingerprint, 32 hexadecimal digits"
         case .hostAddress: "an IP address or a host name"
         case .signal: "a signal such as SIGTERM"
         case .quantity: "a number such as 5, 0.25 or, of the old slot's, 150%"

@@ -19,6 +19,13 @@ extension SystemCallError: Explained {
     }
 }
 
+extension IrregularFileError: Explained {
+    var explanation: Explanation {
+        Explanation(
+            "\(path) is no regular file", hint: "name the file itself; pipes, devices and directories are not read")
+    }
+}
+
 extension CommandError: Explained {
     var explanation: Explanation {
         switch self {

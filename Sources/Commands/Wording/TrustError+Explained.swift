@@ -5,11 +5,12 @@ import Trust
 extension TrustError: Explained {
     var explanation: Explanation {
         switch self {
-        case .badPublicKeyFile, .weakPublicKey, .badSecretKeyFile, .damagedSecretKey, .passwordNeeded, .wrongPassword,
-            .scryptTooCostly, .scryptNoMemory, .noSecretMemory, .cryptographyUnavailable:
+        case .badPublicKeyFile, .weakPublicKey, .foreignPublicKey, .badSecretKeyFile, .damagedSecretKey,
+            .passwordNeeded, .wrongPassword, .scryptTooCostly, .scryptNoMemory, .noSecretMemory,
+            .cryptographyUnavailable:
             keyExplanation
         case .badSignatureFile, .prehashedSignature, .tooManySignatures, .duplicateSignature, .notChecksumList,
-            .foreignSignature:
+            .foreignSignature, .signerFailed:
             formExplanation
         case .badSignature(let key):
             refused(
@@ -19,8 +20,10 @@ extension TrustError: Explained {
             refused("the bundle is unsigned", "its authors add a signature with `bundle sign BUNDLE --key K`")
         case .noTrustedSignature(let unknown, let revoked):
             refused(
-                "no key that is believed here has signed this bundle: \(TrustError.list(unknown, revoked))",
-                "compare these fingerprints with what `bundle trust show` or `bundle key show` prints")
+                "no key that is believed here has signed this release: \(TrustError.list(unknown, revoked))",
+                unknown.isEmpty
+                    ? "a revoked key may be in a thief's hands: treat this as hostile, and ask for the release signed anew"
+                    : "compare these fingerprints with what `bundle trust show` or `bundle key show` prints")
         case .thresholdNotMet(let needed, let established, let revoked):
             refused(
                 "\(needed) believed keys must sign and \(established.count) did: "
@@ -31,10 +34,10 @@ extension TrustError: Explained {
             refused(
                 "the SHA-256 of SHA256SUMS is \(found.hex), and \(named.hex) was let in",
                 "this is not the bundle that was meant")
-        case .badTrustRoot(let fault):
-            refused(
-                "the trust root is malformed: \(TrustError.words(fault))",
-                "find out who changed it; `bundle trust adopt` believes a key anew once the file is gone")
+        case .wrongDocumentKind, .badDocumentSignature, .documentThresholdNotMet: documentExplanation
+        case .badTrustRoot, .wrongRootNumber, .duplicateRoot, .rootThresholdNotMet, .skippedRoot, .forkedRoot,
+            .revocationTakenBack:
+            rootExplanation
         case .belowMinimumVersion(let release, let minimum):
             refused(
                 "\(release.name) \(release.version) is older than \(minimum), the oldest that the trust root lets in",
@@ -48,6 +51,10 @@ extension TrustError: Explained {
             Explanation(
                 "this is no public key file of minisign: \(TrustError.words(fault))",
                 hint: "name the .pub file: a comment line and a line of 56 characters")
+        case .foreignPublicKey:
+            Explanation(
+                "this is no Ed25519 public key in DER or PEM",
+                hint: "`openssl pkey -pubout` writes one, and `pkcs11-tool --read-object --type pubkey`")
         case .weakPublicKey:
             refused("this public key is none that an honest person has: anyone could sign for it", "get the right one")
         case .badSecretKeyFile(let fault):
@@ -83,6 +90,10 @@ extension TrustError: Explained {
                 "make it with `minisign -S -l -m SHA256SUMS`, and add it with `bundle sign --attach`")
         case .tooManySignatures(let count): refused("\(count) signatures, and a bundle may have 16", nil)
         case .duplicateSignature(let key): refused("two signatures by key \(key)", nil)
+        case .signerFailed(let key):
+            refused(
+                "what the signer gave is not the signature of key \(key) over these bytes; nothing was written",
+                "it may have signed with another key: name that one's .pub file with --key")
         case .foreignSignature(let id):
             Explanation(
                 "the signature by key \(id) is not of this bundle's SHA256SUMS",

@@ -33,7 +33,11 @@ package enum TemplateRenderer {
     package static func renderLine(
         _ text: String, place: String, context: Value
     ) throws(ConfigurationError) -> String {
-        let bytes = try render(Array(text.utf8), file: place, context: context)
+        try line(of: try render(Array(text.utf8), file: place, context: context), place: place)
+    }
+
+    /// What was rendered, as the one line that it must be; see `renderLine`.
+    package static func line(of bytes: [UInt8], place: String) throws(ConfigurationError) -> String {
         if let control = bytes.first(where: { ($0 < 0x20 && $0 != 0x09) || $0 == 0x7f }) {
             throw .template([TemplateProblem(file: place, line: 1, column: 1, fault: .controlCharacter(control))])
         }

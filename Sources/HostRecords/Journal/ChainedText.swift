@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import BundleFormat
+package import BundleFormat
 import Cryptography
 package import HostSystem
 
@@ -19,6 +19,16 @@ package struct ChainedText: Equatable, Sendable {
     package private(set) var lacksLineFeed = false
     /// How many torn lines were voided by later writers.
     package private(set) var voided: Int = 0
+    /// Whole lines in order, those that void others too: the number of the line in the file, from 1, and its HEX.
+    package private(set) var marks: [Mark] = []
+
+    package struct Mark: Equatable, Sendable {
+        package let line: Int
+        package let head: Digest
+    }
+
+    /// Lines of the file up to the one whose HEX is `head`: what `head -n` takes.
+    package var lines: Int { marks.last?.line ?? 0 }
 
     package static let origin = String(repeating: "0", count: 64)
 
@@ -30,10 +40,11 @@ package struct ChainedText: Equatable, Sendable {
             let end = bytes[start...].firstIndex(of: 0x0a) ?? bytes.endIndex
             if let document = ChainedText.document(bytes[start..<end], after: head) {
                 documents.append(document)
-                head = String(decoding: bytes[start..<(start + 64)], as: UTF8.self)
+                mark(line, bytes[start..<(start + 64)])
                 start = end + 1
             } else if let next = voidLine(bytes, from: start) {
-                head = String(decoding: bytes[next.line..<(next.line + 64)], as: UTF8.self)
+                line += bytes[start..<next.line].count { $0 == 0x0a }
+                mark(line, bytes[next.line..<(next.line + 64)])
                 voided += 1
                 start = next.end
             } else {
@@ -44,6 +55,11 @@ package struct ChainedText: Equatable, Sendable {
             line += 1
         }
         lacksLineFeed = bytes.last.map { $0 != 0x0a } ?? false
+    }
+
+    private mutating func mark(_ line: Int, _ hex: ArraySlice<UInt8>) {
+        head = String(decoding: hex, as: UTF8.self)
+        if let digest = Digest(hex: head) { marks.append(Mark(line: line, head: digest)) }
     }
 
     /// The line that continues the chain, line feed included.
@@ -61,28 +77,56 @@ package struct ChainedText: Equatable, Sendable {
     /// A tear is at the end and within one line; or the line that was to void it is torn in its turn. More than that was
     /// done by someone.
     private func isTear(_ tail: ArraySlice<UInt8>) -> Bool {
-        let body = tail.last == 0x0a ? tail.dropLast() : tail
-        guard let feed = body.lastIndex(of: 0x0a) else { return true }
-        let torn = Array(body[...feed])
-        return ChainedText.voidLine(for: torn, after: head).text.starts(with: body[(feed + 1)...])
-            && isTear(body[...feed])
+        var hasher = SHA256Hasher()
+        var start = tail.startIndex
+        for number in 0..<ChainedText.tornLines {
+            let feed = tail[start...].firstIndex(of: 0x0a)
+            let line = tail[start..<(feed ?? tail.endIndex)]
+            if number > 0 {
+                let void = ChainedText.voidLine(hasher.finalize(), start - tail.startIndex, after: head).text
+                guard !line.isEmpty, void.starts(with: line) else { return false }
+            }
+            guard let feed, feed + 1 < tail.endIndex else { return true }
+            tail[start...feed].withUnsafeBytes { hasher.update($0) }
+            start = feed + 1
+        }
+        return false
     }
+
+    /// Crashes in one place, each while the one before was being voided; a file of line feeds must not be worth more work.
+    private static let tornLines = 64
 
     /// The line that voids these bytes, which end in a line feed.
     static func voidLine(for torn: [UInt8], after head: String) -> (text: [UInt8], head: String) {
-        line(Array(#"{"sha256":"\#(Digest.ofBytes(torn))","void":\#(torn.count)}"#.utf8), after: head)
+        voidLine(Digest.ofBytes(torn), torn.count, after: head)
     }
 
-    /// Looks behind a torn line for the line that voids exactly these bytes.
+    private static func voidLine(_ torn: Digest, _ count: Int, after head: String) -> (text: [UInt8], head: String) {
+        line(voidDocument(torn, count), after: head)
+    }
+
+    private static func voidDocument(_ torn: Digest, _ count: Int) -> [UInt8] {
+        Array(#"{"sha256":"\#(torn)","void":\#(count)}"#.utf8)
+    }
+
+    /// Looks behind a torn line for the line that voids exactly these bytes. Each byte is hashed once: a break early in a
+    /// long log must not cost its square.
     private func voidLine(_ bytes: [UInt8], from start: Int) -> (line: Int, end: Int)? {
+        var hasher = SHA256Hasher()
+        var hashed = start
         var place = start
         while let feed = bytes[place...].firstIndex(of: 0x0a) {
             place = feed + 1
             let end = bytes[place...].firstIndex(of: 0x0a) ?? bytes.endIndex
-            // Looked at before it is hashed: a break early in a long log must not cost its square.
-            guard bytes[place..<end].dropFirst(65).starts(with: #"{"sha256":"#.utf8) else { continue }
-            let void = ChainedText.voidLine(for: Array(bytes[start..<place]), after: head).text
-            if void.dropLast().elementsEqual(bytes[place..<end]) { return (place, end + 1) }
+            let json = bytes[place..<end].dropFirst(65)
+            guard json.starts(with: #"{"sha256":"#.utf8) else { continue }
+            bytes[hashed..<place].withUnsafeBytes { hasher.update($0) }
+            hashed = place
+            let void = ChainedText.voidDocument(hasher.finalize(), place - start)
+            guard json.elementsEqual(void) else { continue }
+            if ChainedText.line(void, after: head).text.dropLast().elementsEqual(bytes[place..<end]) {
+                return (place, end + 1)
+            }
         }
         return nil
     }

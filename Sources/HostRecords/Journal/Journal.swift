@@ -82,6 +82,7 @@ package final class Journal {
     /// Says how it ended and moves it to the history. `stuck` is written down too, but leaves the journal open: the next
     /// run has to recover first.
     package func close(outcome: JournalOutcome) throws {
+        if outcome != .stuck { try layout.syncNames() }
         try append(.outcome(outcome))
         if outcome != .stuck { try putAway() }
     }
@@ -91,6 +92,10 @@ package final class Journal {
         try FileSystem.renameNoReplace(layout.journal, to: History.path(layout, number))
         try FileSystem.syncDirectory(layout.history)
         try FileSystem.syncDirectory(layout.records)
-        try FileSystem.removeTree(layout.operation)
+        // It has ended, whatever comes of this: what is left is of no use to anybody, and goes with the next one or `recover`.
+        Journal.clearOperation(layout)
     }
+
+    /// Takes away what an operation that has ended put aside. The caller holds the lock.
+    package static func clearOperation(_ layout: HostLayout) { _ = try? FileSystem.removeTree(layout.operation) }
 }

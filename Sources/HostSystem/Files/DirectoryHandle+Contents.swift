@@ -1,33 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import CLinux
 import Glibc
 
 extension DirectoryHandle {
     /// Names but `.` and `..`, sorted by their bytes. A name that is not UTF-8 is an error (EILSEQ): it could not be
     /// named again.
     package func list() throws(SystemCallError) -> [String] {
-        // A descriptor of its own: fdopendir(3) takes it over, and reading moves its offset.
-        let copy = bundle_openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard copy >= 0, let stream = fdopendir(copy) else {
-            let fault = FileSystem.failure("fdopendir", path)
-            if copy >= 0 { close(copy) }
-            throw fault
-        }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while true {
-            errno = 0
-            guard let entry = readdir(stream) else {
-                if errno != 0 { throw FileSystem.failure("readdir", path) }
-                break
-            }
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(validatingCString: $0) }
-            }
-            guard let name else { throw SystemCallError(call: "readdir", path: path.text, code: EILSEQ) }
-            if name != "." && name != ".." { names.append(name) }
-        }
-        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        let names = try names()
+        guard names.odd.isEmpty else { throw SystemCallError(call: "readdir", path: path.text, code: EILSEQ) }
+        return names.known
     }
 
     /// lstat(2) of one name.

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import BundleFormat
+package import BundleFormat
 
-/// A run of a file as a stream. It has its own position, so several may read one file.
+/// A run of placed bytes as a stream. It has its own position, so several may read one file.
 package final class FileRange: ByteSource {
-    private let file: HostFile
+    private let file: any PlacedBytes
     private var offset: Int64
     private var left: Int64
 
-    package init(_ file: HostFile, offset: Int64, length: Int64 = .max) {
+    package init(_ file: any PlacedBytes, offset: Int64, length: Int64 = .max) {
         self.file = file
         self.offset = offset
         left = length

@@ -100,6 +100,13 @@ extension FileSystem {
         }
     }
 
+    /// Two files or directories change places in one step: at no moment is either name without one.
+    package static func exchange(_ one: HostPath, _ other: HostPath) throws(SystemCallError) {
+        guard bundle_rename_exchange(AT_FDCWD, one.text, AT_FDCWD, other.text) == 0 else {
+            throw failure("renameat2", one)
+        }
+    }
+
     /// Makes `path` a link to `target` in one step, whatever link or file stood there, and syncs the directory.
     ///
     /// Never unlink first: between the two calls there would be no link (`ln -sfn` did that until 2018).

@@ -24,9 +24,17 @@ package enum FileSystem {
     package static func exists(_ path: HostPath) throws(SystemCallError) -> Bool { try status(path) != nil }
 
     /// Reads a whole file, following links.
-    /// - Throws: EFBIG past `limit` bytes: nobody's file may fill our memory.
-    package static func readAll(_ path: HostPath, limit: Int, followLinks: Bool = true) throws -> [UInt8] {
-        try HostFile.open(path, .read, followLinks: followLinks).readToEnd(limit: limit)
+    /// - Parameter streams: the operator named it for its bytes alone, so a pipe or a terminal will do: /dev/stdin, `<(…)`.
+    /// - Throws: EFBIG past `limit` bytes: nobody's file may fill our memory. `IrregularFileError` for what is no regular
+    ///   file, unless `streams`: a planted pipe would keep us waiting for ever.
+    package static func readAll(
+        _ path: HostPath, limit: Int, followLinks: Bool = true, streams: Bool = false
+    ) throws -> [UInt8] {
+        let file =
+            try streams
+            ? HostFile.open(path, .read, followLinks: followLinks)
+            : HostFile.openRegular(path, followLinks: followLinks)
+        return try file.readToEnd(limit: limit)
     }
 
     /// Names in a directory but `.` and `..`, sorted by their bytes.

@@ -4,7 +4,7 @@ import CLinux
 import Glibc
 
 /// One open file. It owns its descriptor and closes it at the end of its life; it is used by one task at a time.
-package final class HostFile: ByteSource, ByteSink {
+package final class HostFile: ByteSource, ByteSink, PlacedBytes {
     package enum Mode {
         /// Must exist; never follows a link in its last component unless `followLinks`.
         case read
@@ -100,8 +100,11 @@ package final class HostFile: ByteSource, ByteSink {
     /// Reads from where it stands to its end.
     /// - Throws: EFBIG when there are more than `limit` bytes.
     package func readToEnd(limit: Int) throws -> [UInt8] {
+        // What is read may be a secret: no copies are left behind by growing, nor in the buffer.
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(min(limit, Int(clamping: (try? size()) ?? 0)))
         var buffer = [UInt8](repeating: 0, count: 64 * 1024)
+        defer { buffer.withUnsafeMutableBytes { if let start = $0.baseAddress { explicit_bzero(start, $0.count) } } }
         while true {
             let count = try buffer.withUnsafeMutableBytes { try read(into: $0) }
             if count == 0 { return bytes }
@@ -124,6 +127,12 @@ package final class HostFile: ByteSource, ByteSink {
         guard ftruncate(descriptor, off_t(size)) == 0 else {
             throw SystemCallError(call: "ftruncate", path: path.text, code: errno)
         }
+    }
+
+    /// posix_fadvise(3): drops what the kernel keeps of its content, so that the next read asks the medium. Sync first.
+    package func forgetCached() throws(SystemCallError) {
+        let code = posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED)
+        guard code == 0 else { throw SystemCallError(call: "posix_fadvise", path: path.text, code: code) }
     }
 
     /// fallocate(2), the size kept: takes this much room of the disk. A file system that cannot reserves nothing.

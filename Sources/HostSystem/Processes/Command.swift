@@ -7,16 +7,30 @@ package struct Command: Equatable, Sendable {
     package var argv: [String]
     /// Given to its standard input, which is empty otherwise.
     package var input: [UInt8]
-    /// Set beside a small fixed environment (PATH, LC_ALL=C.UTF-8); nothing else is inherited.
+    /// Set beside a small fixed environment (PATH, LC_ALL=C.UTF-8), or beside the caller's.
     package var environment: [String: String]
+    package var surroundings: Surroundings
     /// It is killed and the run fails after this many seconds.
     package var timeoutSeconds: Int
 
-    package init(_ argv: [String], input: [UInt8] = [], environment: [String: String] = [:], timeoutSeconds: Int = 90) {
+    package init(
+        _ argv: [String], input: [UInt8] = [], environment: [String: String] = [:], timeoutSeconds: Int = 90,
+        surroundings: Surroundings = .fixed
+    ) {
         self.argv = argv
         self.input = input
         self.environment = environment
         self.timeoutSeconds = timeoutSeconds
+        self.surroundings = surroundings
+    }
+
+    /// What a program finds around it.
+    package enum Surroundings: Equatable, Sendable {
+        /// A small fixed environment, `/`, a session without a terminal; its errors are collected.
+        case fixed
+        /// The caller's environment, directory and terminal, where it may ask for a PIN; its errors are seen as they
+        /// come. For programs that the caller named.
+        case callers
     }
 }
 

@@ -64,19 +64,18 @@ package struct SystemCommandRunner: CommandRunner {
         async throws -> Int
     {
         var options = PlatformOptions()
-        options.createSession = true
-        var environment: [Environment.Key: String] = [
-            "PATH": SystemCommandRunner.searchPath.joined(separator: ":"), "LC_ALL": "C.UTF-8",
-        ]
-        for (key, value) in command.environment { environment[Environment.Key(stringLiteral: key)] = value }
+        options.createSession = command.surroundings == .fixed
+        var environment: [Environment.Key: String] = [:]
+        for (key, value) in command.wholeEnvironment { environment[Environment.Key(stringLiteral: key)] = value }
         let configuration = Configuration(
             executable: .path(FilePath(program.text)), arguments: Arguments(Array(command.argv.dropFirst())),
-            environment: .custom(environment), workingDirectory: "/", platformOptions: options)
+            environment: .custom(environment), workingDirectory: command.surroundings == .fixed ? "/" : nil,
+            platformOptions: options)
         let result = try await Subprocess.run(
             configuration,
             input: .fileDescriptor(try pipes.takeInput(), closeAfterSpawningProcess: true),
             output: .fileDescriptor(pipes.takeOutput(), closeAfterSpawningProcess: true),
-            error: .fileDescriptor(pipes.takeErrors(), closeAfterSpawningProcess: true)
+            error: .fileDescriptor(try pipes.takeErrors(command.surroundings), closeAfterSpawningProcess: true)
         ) { execution in
             running.started(execution.processIdentifier.value, timeoutSeconds: command.timeoutSeconds)
         }
@@ -117,6 +116,22 @@ package struct SystemCommandRunner: CommandRunner {
     }
 }
 
+extension Command {
+    fileprivate var wholeEnvironment: [String: String] {
+        var all = ["PATH": SystemCommandRunner.searchPath.joined(separator: ":"), "LC_ALL": "C.UTF-8"]
+        if surroundings == .callers {
+            all = [:]
+            var next = environ
+            while let line = next.pointee {
+                let parts = String(cString: line).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                if parts.count == 2 { all[String(parts[0])] = String(parts[1]) }
+                next += 1
+            }
+        }
+        return all.merging(environment) { _, given in given }
+    }
+}
+
 /// The program's own ends of its three pipes, handed over when it is spawned.
 private struct ProgramPipes {
     let input: PipeEnd?
@@ -129,5 +144,10 @@ private struct ProgramPipes {
     }
 
     func takeOutput() -> FileDescriptor { FileDescriptor(rawValue: output.release()) }
-    func takeErrors() -> FileDescriptor { FileDescriptor(rawValue: errors.release()) }
+
+    func takeErrors(_ surroundings: Command.Surroundings) throws -> FileDescriptor {
+        guard surroundings == .callers else { return FileDescriptor(rawValue: errors.release()) }
+        errors.closeNow()
+        return try FileDescriptor(rawValue: STDERR_FILENO).duplicate()
+    }
 }

@@ -58,6 +58,9 @@ extension Deployment {
         return record.outsidePorts.filter { !unseen.contains($0.number) }
     }
 
+    /// Says that the site's side of before is put aside.
+    private var formerKept: HostPath { layout.operation / "former-kept" }
+
     func callGood() async throws {
         // There is no way back any more that would need it, and the end needs room, too.
         journal.giveUpReserve()
@@ -70,13 +73,19 @@ extension Deployment {
             ReleaseRecord(
                 version: plan.version, digest: plan.digest, directory: plan.directory,
                 installedAt: environment.clock.wallSeconds(), settings: plan.settings, runtime: plan.runtime))
-        if plan.verb == .install, record.floor.map({ $0 < plan.version }) ?? true { record.floor = plan.version }
+        let rises = record.floor.map { $0 < plan.version } ?? true
+        if plan.verb == .install, rises || plan.lowersFloor == true { record.floor = plan.version }
         if try FileSystem.exists(newSite) {
             let evidence = layout.evidence(plan.directory)
-            // What `reconfigure --former` goes back to.
-            if plan.verb == .reconfigure { try SiteFiles.read(from: evidence).write(into: evidence / SiteFiles.former) }
+            // What `reconfigure --former` goes back to: put aside once. After a crash in the lines below it is no longer what
+            // lies there.
+            if plan.verb == .reconfigure, try !FileSystem.exists(formerKept) {
+                try SiteFiles.read(from: evidence).write(into: evidence / SiteFiles.former)
+                try FileSystem.write([], to: formerKept)
+            }
             try SiteFiles.read(from: newSite).write(into: evidence)
         }
+        try KeptEvidence(layout: layout, directory: plan.directory).keep(plan: plan)
         try store.commit(record)
         try StagedReleases(layout: layout).remove(plan.directory)
         try FileSystem.removeTree(formerSlot)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import BundleFormat
+import Cryptography
 import Events
 import HostRecords
 import HostSystem
@@ -21,10 +22,15 @@ extension Deployment {
         let unit = layout.unit(BootUnit.name)
         let text = Array(BootUnit.text.utf8)
         let present = try FileSystem.exists(unit) ? try FileSystem.readAll(unit, limit: 1 << 20) : []
-        guard present != text else { return }
-        try FileSystem.write(text, to: unit, permissions: 0o644)
-        try await environment.services.daemonReload()
-        try await environment.services.enable(BootUnit.name)
+        if present != text {
+            try FileSystem.write(text, to: unit, permissions: 0o644)
+            try await environment.services.daemonReload()
+        }
+        // A power cut may have left the unit without its link, which systemctl(1) does not sync: that host would come up
+        // without its products.
+        let wanted = layout.unit(BootUnit.wants)
+        if try !FileSystem.exists(wanted / BootUnit.name) { try await environment.services.enable(BootUnit.name) }
+        if try FileSystem.exists(wanted) { try FileSystem.syncDirectory(wanted) }
     }
 
     func stage() throws {
@@ -42,19 +48,42 @@ extension Deployment {
         // It joins the evidence when the release is called good: until then the former one is what a rollback needs.
         var site = site
         let secrets = site?.secrets ?? [:]
-        site?.memory = SiteMemory(
+        var memory = SiteMemory(
             certificates: rendered.certificates,
             secrets: secrets.merging(rendered.sensitiveHashes) { first, _ in first })
+        // What it wrote for the other slot stays there when this one is called good.
+        let before = SiteMemory.read(from: layout.evidence(plan.directory))?.written ?? [:]
+        memory.written = before.merging(written) { $1 }
+        memory.dropIns = try DropInSearch(root: layout.root).digests(inBothSlots: rendered.units.keys)
+        site?.memory = memory
         try site?.write(into: newSite)
+    }
+
+    /// What this deployment writes as text. Config that holds secrets is not among it: its name is its hash.
+    private var written: [String: Digest] {
+        var digests: [String: Digest] = [:]
+        for (unit, text) in rendered.units { digests[layout.unit(unit).text] = .ofBytes(Array(text.utf8)) }
+        for (name, bytes) in rendered.slotConfig {
+            digests[(layout.slot(plan.slot) / "config" / name).text] = .ofBytes(bytes)
+        }
+        for service in plan.services where !service.place.isEmpty {
+            let config = layout.place(service.name, service.place) / "config"
+            for (name, bytes) in rendered.placeConfig[service.name] ?? [:] {
+                digests[(config / name).text] = .ofBytes(bytes)
+            }
+        }
+        return digests
     }
 
     var newSite: HostPath { layout.operation / "site" }
 
-    /// A release that never served leaves nothing but what the journal says of it.
+    /// A release that never served leaves nothing but what the journal says of it. One that did, and was pruned since, keeps
+    /// its evidence.
     func undoRelease() throws {
         guard plan.createsRelease else { return }
-        try FileSystem.removeTree(layout.release(plan.directory))
-        try FileSystem.removeTree(layout.evidence(plan.directory))
+        let release = layout.release(plan.directory)
+        for tree in [release, TreeUnpacker.building(release)] { try FileSystem.removeTree(tree) }
+        try KeptEvidence(layout: layout, directory: plan.directory).removeUnlessForEver()
         try PackHoldings(layout: layout).removeUnused()
     }
 

@@ -53,7 +53,7 @@ extension Deployment {
             guard result.status == 0 else {
                 throw DeploymentError.configCheckFailed(
                     config: check.config, service: check.service, status: result.status,
-                    output: result.outputText + result.errorText)
+                    output: check.isSensitive ? nil : result.outputText + result.errorText)
             }
         }
     }

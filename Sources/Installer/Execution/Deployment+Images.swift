@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import BundleFormat
-import Cryptography
 import HostRecords
 import HostSystem
-import PackStorage
 
 /// Images come into the host's runtime by its own pull from an endpoint of ours: it asks for the layers that it lacks.
 extension Deployment {
@@ -15,7 +13,11 @@ extension Deployment {
                 throw DeploymentError.imageLoadFailed(
                     image: first.name, runtime: runtime, output: "the host no longer holds it")
             }
-            try await load(missing, from: delivery, images)
+            let loading = ImageLoading(product: plan.name, images: images)
+            try await loading.load(missing.map(\.image), from: delivery) { image, work in
+                guard let planned = missing.first(where: { $0.image == image }) else { return }
+                try await self.saying(planned, work)
+            }
         }
         // Whoever else holds one may let it go: a name of the product's own keeps it.
         for image in plan.images where !missing.contains(image) {
@@ -27,31 +29,6 @@ extension Deployment {
         var missing: [PlannedImage] = []
         for image in plan.images where try await !images.holds(image.image, for: plan.name) { missing.append(image) }
         return missing
-    }
-
-    private func load(_ missing: [PlannedImage], from delivery: any ReleaseDelivery, _ images: any RuntimeImages)
-        async throws
-    {
-        var shelf = ImageShelf(
-            prefix: "\(ImageShelf.prefixBegin)\(Hexadecimal.encode(try Randomness.bytes(16)))")
-        for image in missing {
-            let manifest = try image.image.manifest.map { try Deployment.document($0, from: delivery) }
-            shelf.put(image.image, manifest: manifest)
-        }
-        let endpoint = try await ImageEndpoint(shelf) { try delivery.write(content: $0, to: $1) }
-        do {
-            for image in missing {
-                let reference = shelf.reference(image.id, port: endpoint.port)
-                try await saying(image) {
-                    try await images.pull(image.image, from: reference)
-                    try await images.name(image.image, for: self.plan.name, from: reference)
-                }
-            }
-        } catch {
-            await endpoint.close()
-            throw error
-        }
-        await endpoint.close()
     }
 
     private var runtime: ContainerRuntime { plan.runtime ?? .podman }
@@ -67,13 +44,6 @@ extension Deployment {
         } catch RuntimeError.differs(let found) {
             throw DeploymentError.imageDigestDiffers(image: image.name, expected: image.id, found: found)
         }
-    }
-
-    /// A document of an image, which creation held to 4 MiB.
-    private static func document(_ blob: Image.Blob, from delivery: any ReleaseDelivery) throws -> [UInt8] {
-        let sink = CollectingSink()
-        try delivery.write(content: blob.digest, to: sink)
-        return sink.bytes
     }
 
     /// A crash may have left an image with the endpoint's name, with both, or with none.

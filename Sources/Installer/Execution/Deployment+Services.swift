@@ -176,6 +176,9 @@ extension Deployment {
             let slice = UnitNames(product: plan.name).slice(String(service.unit.dropLast(".service".count)))
             try FileSystem.remove(layout.unit(slice))
         }
-        if !plan.retired.isEmpty { try await environment.services.daemonReload() }
+        guard !plan.retired.isEmpty else { return }
+        // A recovery that finds this step done does not take it again: what is gone must stay gone.
+        try FileSystem.syncDirectory(layout.unitDirectory)
+        try await environment.services.daemonReload()
     }
 }

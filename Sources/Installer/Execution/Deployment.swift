@@ -210,10 +210,17 @@ package final class Deployment {
             try journal.append(.undone(step.rawValue))
         }
         // A first installation that came to nothing leaves no record: the host is as it was.
-        if let record = try store.load(), record.active == nil, record.releases.isEmpty {
+        let record = try store.load()
+        if record.map({ $0.active == nil && $0.releases.isEmpty }) ?? isNumberFree {
             try await environment.traffic.remove()
             try FileSystem.remove(layout.current)
             try store.remove()
         }
+    }
+
+    /// Whether the product's number, and with it its addresses, is nobody's: without a record it keeps none, and another product
+    /// may have taken it since this operation died.
+    private var isNumberFree: Bool {
+        begun.contains(.addresses) && (try? StateStore.freeAddressIndex(root: layout.root)) == plan.addressIndex
     }
 }

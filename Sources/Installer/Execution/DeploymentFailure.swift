@@ -23,7 +23,8 @@ package enum DeploymentFailure: Error {
 
 /// Facts found while a deployment runs.
 package enum DeploymentError: Error, Equatable, Sendable {
-    case configCheckFailed(config: String, service: String, status: Int, output: String)
+    /// `output` is nil where the file holds secrets: programs quote the line that they complain of.
+    case configCheckFailed(config: String, service: String, status: Int, output: String?)
     case unitStartFailed(unit: String, journal: [String])
     case imageLoadFailed(image: String, runtime: ContainerRuntime, output: String)
     case imageDigestDiffers(image: String, expected: Digest, found: String)

@@ -79,7 +79,8 @@ extension SlotUnit {
             properties.append("LoadCredential=\(id):\(path.text)")
         }
         for path in service.state.compactMap({ context.state[$0.name]?.text }).sorted() {
-            properties.append("ReadWritePaths=\(path)")
+            // `-`: before its first start a service has no state, and its config is checked (systemd.exec(5)).
+            properties.append("ReadWritePaths=-\(path)")
         }
         return TransientTask(
             wrapper, user: context.names.user, environment: context.environment, properties: properties)

@@ -58,6 +58,8 @@ package struct Plan: Codable, Equatable, Sendable {
     package var halt: Halt?
     /// How long a rehearsal's load lasts.
     package var rehearsal: TimeSpan?
+    /// Whether the floor becomes this version, also when it was higher: the operator's word, with a reason in the audit log.
+    package var lowersFloor: Bool?
 
     package enum Halt: String, Codable, Sendable {
         /// At a healthy idle slot, until `promote` or `abort`.

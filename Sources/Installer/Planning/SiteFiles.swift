@@ -60,9 +60,16 @@ package struct SiteFiles: Equatable, Sendable {
         return site
     }
 
-    /// Keeps today's documents with a release that runs by them already: other bytes, and nothing comes of it.
+    /// Keeps today's documents with a release that runs by them already: other bytes, and nothing comes of it. Drop-ins of
+    /// the site that are there by now are its own from here on.
     package static func keepDocuments(_ layout: HostLayout, for directory: String) throws {
-        try documents(layout).write(into: layout.evidence(directory))
+        var site = try documents(layout)
+        if var memory = SiteMemory.read(from: layout.evidence(directory)), let written = memory.written {
+            let units = written.keys.map { HostPath($0) }.filter { $0.parent == layout.unitDirectory }.map(\.name)
+            memory.dropIns = try DropInSearch(root: layout.root).digests(inBothSlots: units)
+            site.memory = memory
+        }
+        try site.write(into: layout.evidence(directory))
     }
 
     /// What `/etc/NAME` says now, secrets left aside.

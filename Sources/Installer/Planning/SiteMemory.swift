@@ -9,6 +9,11 @@ package struct SiteMemory: Codable, Equatable, Sendable {
     package var certificates: [PlannedCertificate]
     /// Keyed hashes, by ID.
     package var secrets: [String: Digest]
+    /// What units and config files said when they were written, by path: an audit tells by it a changed file from one that
+    /// would be rendered otherwise today. Nil in what an earlier `bundle` wrote.
+    package var written: [String: Digest]?
+    /// Drop-ins of the site that were there, by path; nil as above.
+    package var dropIns: [String: Digest]?
 
     package init(certificates: [PlannedCertificate] = [], secrets: [String: Digest] = [:]) {
         self.certificates = certificates

@@ -98,7 +98,7 @@ package struct Preflight: Sendable {
         }
         // Going back to what was called good here stays allowed, from the medium too.
         guard let record, !release.isRollback, !record.known.contains(offered) else { return found }
-        if let floor = record.floor, offered.version < floor {
+        if let floor = record.floor, offered.version < floor, !release.lowersFloor {
             found.append(.belowFloor(version: offered.version, floor: floor))
         }
         if let oldest = manifest.requires.upgradeFrom, let active = record.active, active.version < oldest {

@@ -35,6 +35,8 @@ package struct PreflightRelease: Equatable, Sendable {
     package var remembered: StateRecord?
     /// Other releases that lie staged here.
     package var staged: [KnownRelease] = []
+    /// The operator lets in what is older than the floor.
+    package var lowersFloor = false
     /// A newer release's job after which this release cannot use the data.
     package var dataMovedOn: JobEntry?
     /// What the site chose to lead clients by.

@@ -51,6 +51,7 @@ package struct Recoverer {
 
     private func recoverOpenOperation(booting: Bool) async throws -> Outcome {
         guard let (journal, lines) = try Journal.resume(environment.layout, clock: environment.clock) else {
+            Journal.clearOperation(environment.layout)
             return .nothing
         }
         guard let plan = try? JSONDecoder().decode(Plan.self, from: Data(lines.header.plan.utf8)) else {
@@ -113,6 +114,8 @@ package struct Recoverer {
             return .finished(verb: verb)
         }
         if let record = try store.load() { try await Projection(environment: environment).apply(record) }
+        // A `prune` may have taken the last directory away, and not yet all packs that were only for it.
+        try PackHoldings(layout: environment.layout).removeUnused()
         try journal.close(outcome: .undone)
         // Only now: it leaves everything alone while an operation is open.
         try StagingSweep(layout: environment.layout).run()

@@ -13,8 +13,8 @@ extension ReleaseRenderer {
         let context = context(nil, nobody)
         for (id, secret) in source.manifest.secrets.sorted(by: { $0.key < $1.key }) {
             guard let certificate = secret.certificate, placements.settings.secrets.contains(id) else { continue }
-            let names = certificate.names.enumerated().map { index, name in
-                lines.render(name, "secrets.\(id).names[\(index)]", context)
+            let names = try certificate.names.enumerated().map { index, name in
+                try lines.render(name, "secrets.\(id).names[\(index)]", context)
             }
             found.append(
                 PlannedCertificate(

@@ -10,9 +10,9 @@ extension ReleaseRenderer {
         let service = stand(in: job)
         let context = context(job.like, placement, moment: moment)
         var lines = LineRenderer()
-        let run = job.run.enumerated().map { lines.render($1, "jobs.\(name).run[\($0)]", context) }
-        let environment = job.environment.sorted { $0.key < $1.key }
-            .map { ($0.key, lines.render($0.value, "jobs.\(name).env.\($0.key)", context)) }
+        let run = try job.run.enumerated().map { try lines.render($1, "jobs.\(name).run[\($0)]", context) }
+        let environment = try job.environment.sorted { $0.key < $1.key }
+            .map { ($0.key, try lines.render($0.value, "jobs.\(name).env.\($0.key)", context)) }
         let texts = try renderConfig(of: service, placement, &lines)
         guard lines.problems.isEmpty else { throw ConfigurationError.template(lines.problems) }
         var unitContext = unitContext(

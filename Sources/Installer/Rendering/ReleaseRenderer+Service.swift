@@ -20,14 +20,14 @@ extension ReleaseRenderer {
     func render(_ name: String, _ service: Service, _ placement: Placement) throws -> RenderedService {
         let context = context(name, placement)
         var lines = LineRenderer()
-        let run = service.run.enumerated().map { lines.render($1, "services.\(name).run[\($0)]", context) }
-        let environment = service.environment.sorted { $0.key < $1.key }
-            .map { ($0.key, lines.render($0.value, "services.\(name).env.\($0.key)", context)) }
+        let run = try service.run.enumerated().map { try lines.render($1, "services.\(name).run[\($0)]", context) }
+        let environment = try service.environment.sorted { $0.key < $1.key }
+            .map { ($0.key, try lines.render($0.value, "services.\(name).env.\($0.key)", context)) }
         var health = service.health
         for index in health.indices {
             if case .exec(let command) = health[index].probe {
                 let place = "services.\(name).health[\(index)].exec"
-                health[index].probe = .exec(command: command.map { lines.render($0, place, context) })
+                health[index].probe = .exec(command: try command.map { try lines.render($0, place, context) })
             }
         }
         let texts = try renderConfig(of: service, placement, &lines)
@@ -37,7 +37,9 @@ extension ReleaseRenderer {
             context: unitContext(
                 name, service, placement, run: run, Dictionary(uniqueKeysWithValues: environment), texts.sensitive))
         let checks = try texts.checks.map {
-            ConfigCheck(config: $0.config, service: name, task: try unit.check($0.argv))
+            ConfigCheck(
+                config: $0.config, service: name, task: try unit.check($0.argv),
+                isSensitive: texts.sensitive[$0.config] != nil)
         }
         return RenderedService(
             unit: try unit.unitText().text, slice: try unit.slice(), config: texts.files, sensitive: texts.sensitive,
@@ -67,7 +69,8 @@ extension ReleaseRenderer {
             guard !template.check.isEmpty else { continue }
             let place = template.isSensitive ? "\(placement.checkCredentials)/\(file)" : (placement.config / file).text
             let checking = self.context(owner, placement, file: place)
-            texts.checks.append((file, template.check.map { lines.render($0, "config.\(file).check", checking) }))
+            texts.checks.append(
+                (file, try template.check.map { try lines.render($0, "config.\(file).check", checking) }))
         }
         return texts
     }

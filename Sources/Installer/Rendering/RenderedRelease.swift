@@ -26,4 +26,6 @@ package struct ConfigCheck: Equatable, Sendable {
     package var config: String
     package var service: String
     package var task: TransientTask
+    /// The file holds secrets, and what a program says about it may quote it.
+    package var isSensitive = false
 }

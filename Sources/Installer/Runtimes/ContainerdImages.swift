@@ -44,6 +44,11 @@ struct ContainerdImages: RuntimeImages {
         try await runner.succeed(ContainerdImages.ctr + ["images", "rm", reference])
     }
 
+    func identity(named name: String) async throws -> Digest? {
+        guard let manifest = try await unpacked()[name] else { return nil }
+        return try await config(of: manifest)
+    }
+
     func names() async throws -> [String] {
         try await runner.lines(ContainerdImages.ctr + ["images", "ls", "--quiet"])
     }

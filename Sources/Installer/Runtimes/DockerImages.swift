@@ -30,6 +30,16 @@ struct DockerImages: RuntimeImages {
         if let reference { try await runner.succeed(["docker", "image", "rm", reference]) }
     }
 
+    func identity(_ image: Image) -> Digest { DockerImages.id(of: image, byManifest: byManifest) }
+
+    func identity(named name: String) async throws -> Digest? {
+        try await runner.digest(inspection("{{.Id}}", name))
+    }
+
+    func imageOfContainer(_ name: String) async throws -> Digest? {
+        try await runner.digest(["docker", "container", "inspect", "--format", "{{.Image}}", name])
+    }
+
     func names() async throws -> [String] {
         try await runner.lines(["docker", "image", "ls", "--format", "{{.Repository}}:{{.Tag}}"])
     }

@@ -24,6 +24,14 @@ struct PodmanImages: RuntimeImages {
         if let reference { try await runner.succeed(["podman", "untag", image.id.hex, reference]) }
     }
 
+    func identity(named name: String) async throws -> Digest? {
+        try await runner.digest(["podman", "image", "inspect", "--format", "{{.Id}}", name])
+    }
+
+    func imageOfContainer(_ name: String) async throws -> Digest? {
+        try await runner.digest(["podman", "container", "inspect", "--format", "{{.Image}}", name])
+    }
+
     func names() async throws -> [String] {
         try await runner.lines(["podman", "image", "ls", "--format", "{{.Repository}}:{{.Tag}}"])
     }

@@ -13,6 +13,13 @@ protocol RuntimeImages: Sendable {
     /// Gives an image that is held the product's name, and takes the endpoint's away.
     /// - Parameter reference: nil when it was held before.
     func name(_ image: Image, for product: ReleaseName, from reference: String?) async throws
+    /// What the runtime calls the image: its ID, of docker with containerd's store the digest of its manifest.
+    func identity(_ image: Image) -> Digest
+    /// What it calls the image that has this name now; nil when none has.
+    /// - Throws: when it does not answer.
+    func identity(named name: String) async throws -> Digest?
+    /// What it calls the image that a running container was made from; nil where the runtime does not say.
+    func imageOfContainer(_ name: String) async throws -> Digest?
     /// Every name of every image.
     func names() async throws -> [String]
     /// Takes a name away, and the image with its last one, unless a container uses it.
@@ -26,6 +33,8 @@ protocol RuntimeImages: Sendable {
 extension RuntimeImages {
     func sweep(_ image: Image) async throws {}
     func tidy() async throws {}
+    func identity(_ image: Image) -> Digest { image.id }
+    func imageOfContainer(_ name: String) async throws -> Digest? { nil }
 }
 
 package enum RuntimeError: Error, Equatable, Sendable {
@@ -53,6 +62,13 @@ extension CommandRunner {
         let result = try await run(Command(argv, timeoutSeconds: timeoutSeconds))
         guard result.status == 0 else { throw RuntimeError.failed(output: result.errorText + result.outputText) }
         return result
+    }
+
+    /// The digest that it says, with or without `sha256:`; nil when it fails.
+    func digest(_ argv: [String]) async throws -> Digest? {
+        let result = try await run(Command(argv))
+        guard result.status == 0, let line = result.outputText.split(separator: "\n").first else { return nil }
+        return Digest(hex: line.hasPrefix("sha256:") ? line.dropFirst(7) : line)
     }
 
     /// The lines of what it says.

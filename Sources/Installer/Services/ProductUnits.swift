@@ -37,9 +37,12 @@ package struct ProductUnits: Equatable, Sendable {
 /// The one unit that is enabled: after a boot it projects what the state records say (design section 8).
 package enum BootUnit {
     package static let name = "bundle-boot.service"
+    /// Where its link stands, beside the unit files.
+    package static let wants = "multi-user.target.wants"
 
     /// It starts after whatever loads a firewall, because that may flush our tables. It queues slots with `--no-block`:
-    /// a unit that waits for what is ordered after it hangs the boot.
+    /// a unit that waits for what is ordered after it hangs the boot. One that is killed (systemd.service(5), `on-abnormal`:
+    /// by a signal or its time) is begun again, since nobody else would bring the host up.
     package static let text = """
         # Written by bundle; it brings back what was installed on this host.
 
@@ -54,6 +57,8 @@ package enum BootUnit {
         ExecStart=/usr/lib/bundle/bundle recover --boot
         SyslogIdentifier=bundle
         TimeoutStartSec=10min
+        Restart=on-abnormal
+        RestartSec=1
 
         [Install]
         WantedBy=multi-user.target

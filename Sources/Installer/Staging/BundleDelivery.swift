@@ -4,6 +4,7 @@ import BundleReading
 import HostRecords
 import HostSystem
 import PackStorage
+import Trust
 
 /// Brings a bundle's release onto the host: one sequential read of the medium, hashed while it is copied; afterwards only
 /// the copy is used (promise 2).
@@ -69,12 +70,16 @@ final class BundleDelivery: ReleaseDelivery {
     func keepEvidence() throws {
         let evidence = layout.evidence(directory)
         try FileSystem.createDirectories(evidence)
+        try KeptEvidence(layout: layout, directory: directory).putFormerCarrierAside(for: head.verdict.signed)
         for member in head.evidence {
             let path = evidence / member.name.description
             try FileSystem.createDirectories(path.parent)
             try FileSystem.write(member.bytes, to: path, permissions: 0o644)
         }
         try FileSystem.write(index.bytes, to: evidence / PackIndex.name, permissions: 0o644)
+        // Its own name must be as safe as what is in it before anything rests on it.
+        try FileSystem.syncDirectory(evidence.parent)
+        try FileSystem.syncDirectory(layout.records)
     }
 
     func write(content: Digest, to sink: any ByteSink) throws {

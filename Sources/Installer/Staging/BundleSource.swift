@@ -4,6 +4,7 @@ package import BundleReading
 package import HostRecords
 import HostSystem
 import PackStorage
+import Trust
 
 /// A release on a medium: its head is proven, and the few packs that planning needs are read ahead of the rest.
 package final class BundleSource: ReleaseSource {
@@ -51,5 +52,22 @@ package final class BundleSource: ReleaseSource {
         }
         return try PackReader(index: head.packs, source: PackStore(readAhead))
             .bytes(of: wanted, limit: Limits.packUnpackedBytes)
+    }
+
+    /// Writes the evidence of a release that this host holds again, where it is not what this proven bundle brings
+    /// (host-state §17.3): the way back for evidence that was damaged. What another carrier brought goes aside, as ever.
+    /// - Returns: the documents that were written. None by a bundle that nobody signed.
+    package func renewEvidence() throws -> [String] {
+        guard delivery == nil, !head.verdict.established.isEmpty else { return [] }
+        let place = layout.evidence(directory)
+        var documents = head.evidence.map { ($0.name.description, $0.bytes) }
+        documents.append((PackIndex.name, head.packs.bytes))
+        let differing = documents.filter { name, bytes in
+            let held = try? FileSystem.readAll(place / name, limit: bytes.count + 1, followLinks: false)
+            return held != bytes
+        }
+        guard !differing.isEmpty else { return [] }
+        try BundleDelivery(head: head, digest: digest, layout: layout).keepEvidence()
+        return differing.map { name, _ in name }
     }
 }

@@ -72,16 +72,10 @@ package final class InstalledSource: ReleaseSource {
 
     /// Hashes every file of the tree again: what `rollback` goes back to must be what was installed.
     package func verifyTree() throws {
+        let hash = StreamHash()
         for entry in files.entries {
-            var hasher = SHA256Hasher()
             let place = tree / entry.path.text
-            let file = try HostFile.open(place, .read, followLinks: false)
-            let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
-            defer { buffer.deallocate() }
-            while case let count = try file.read(into: buffer), count > 0 {
-                hasher.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-            }
-            let found = hasher.finalize()
+            let found = try hash.digest(of: HostFile.open(place, .read, followLinks: false))
             guard found == entry.digest else {
                 throw InstalledSourceError.damaged(path: place, expected: entry.digest, found: found)
             }

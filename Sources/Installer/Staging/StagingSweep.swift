@@ -17,10 +17,7 @@ package struct StagingSweep {
         try FileSystem.removeTree(layout.staging)
         guard try FileSystem.status(layout.releases)?.kind == .directory else { return [] }
         var named = Set(try StagedReleases(layout: layout).list().map(\.directory))
-        // Evidence of what was ever called good stays, though a `prune` that died left its directory.
-        var known: Set<String> = []
         if let record = try StateStore(layout: layout).load() {
-            known = Set(record.known.map { "\($0.version)-\($0.digest.short)" })
             named.formUnion(record.releases.map(\.directory))
             named.formUnion(record.recreate.values.map(\.directory))
             named.formUnion(
@@ -30,8 +27,9 @@ package struct StagingSweep {
         for name in gone {
             try StagedReleases(layout: layout).remove(name)
             try FileSystem.removeTree(layout.release(name))
-            // A tree that is half built has a name of its own and no evidence.
-            if !name.hasPrefix("."), !known.contains(name) { try FileSystem.removeTree(layout.evidence(name)) }
+            // A tree that is half built has a name of its own and no evidence. That of what was ever called good stays,
+            // though a `prune` that died left its directory.
+            if !name.hasPrefix(".") { try KeptEvidence(layout: layout, directory: name).removeUnlessForEver() }
         }
         if !gone.isEmpty { try PackHoldings(layout: layout).removeUnused() }
         return gone

@@ -18,7 +18,7 @@ struct TreeUnpacker: Sendable {
 
     /// - Parameter target: must not exist; its parent does.
     func unpack(to target: HostPath, progress: @escaping @Sendable (Int64, Int64) -> Void) async throws {
-        let building = target.parent / ".\(target.name).new"
+        let building = TreeUnpacker.building(target)
         try FileSystem.removeTree(building)
         try FileSystem.createDirectory(building)
         try createDirectories(in: building)
@@ -48,6 +48,9 @@ struct TreeUnpacker: Sendable {
         try FileSystem.renameNoReplace(building, to: target)
         try FileSystem.syncDirectory(target.parent)
     }
+
+    /// Where a tree is until it is whole.
+    static func building(_ target: HostPath) -> HostPath { target.parent / ".\(target.name).new" }
 
     private func createDirectories(in building: HostPath) throws {
         var made: Set<ReleasePath> = []

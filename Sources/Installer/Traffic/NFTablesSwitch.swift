@@ -90,3 +90,12 @@ package struct NFTablesSwitch: PreviewingSwitch, RehearsingSwitch {
         return .noAddress(address: address, message: String(result.errorText.prefix(200)))
     }
 }
+
+extension NFTablesSwitch: KernelRules {
+    func kernelTable(_ table: TrafficTable) -> TrafficTable { table }
+
+    func rewrite() async throws {
+        let state = try await current() ?? TrafficState(isWhole: false)
+        try await apply(text.ensure(keeping: state))
+    }
+}

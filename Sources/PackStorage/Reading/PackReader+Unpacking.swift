@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import BundleFormat
+import Compression
 import HostSystem
 
 extension PackReader {
@@ -13,6 +14,7 @@ extension PackReader {
         _ wanted: [Digest: [UnpackTarget]], jobs: Int, progress: @escaping @Sendable (Int64) -> Void = { _ in }
     ) async throws {
         var steps = try unpackSteps(wanted, progress).makeIterator()
+        defer { decoder.rest() }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<max(1, jobs) {
                 if let step = steps.next() { group.addTask { try step() } }

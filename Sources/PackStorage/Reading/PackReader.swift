@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import BundleFormat
-import Compression
+package import Compression
 import Cryptography
 
 /// Gives back contents from packs. Nothing is believed for where it lies: a pack's stored bytes are hashed before they
@@ -8,11 +8,17 @@ import Cryptography
 package struct PackReader: Sendable {
     package let index: PackIndex
     let source: any PackSource
+    let decoder: any StreamDecoder
 
-    /// - Parameter index: from bytes that a trusted signature covers.
-    package init(index: PackIndex, source: any PackSource) {
+    /// - Parameters:
+    ///   - index: from bytes that a trusted signature covers.
+    ///   - decoder: what the program chose, but in tests.
+    package init(
+        index: PackIndex, source: any PackSource, decoder: any StreamDecoder = ProcessDecoder.current
+    ) {
         self.index = index
         self.source = source
+        self.decoder = decoder
     }
 
     /// Proves a pack, then sends its unpacked bytes along the routes.
@@ -32,11 +38,13 @@ package struct PackReader: Sendable {
         }
         let router = RangeRouter(routes)
         do {
-            try Decompressor.decompress(
+            try decoder.decode(
                 form, from: file.stream(bytes: pack.storedBytes), storedBytes: pack.storedBytes, to: router,
                 unpackedBytes: pack.unpackedBytes)
         } catch let reason as CompressionError {
             throw PackError.undecodablePack(pack: pack.digest, reason: reason, feeds: feeds())
+        } catch let reason as DecoderFault {
+            throw PackError.decoderFailed(pack: pack.digest, reason: reason, feeds: feeds())
         }
         guard router.isComplete else {
             let found = CompressionError.tooShort(declared: pack.unpackedBytes, found: pack.unpackedBytes)

@@ -10,10 +10,10 @@ package protocol PackSource: Sendable {
 
 /// The stored bytes of one pack: a file, or a run of a larger one.
 package struct PackFile {
-    private let file: HostFile
+    private let file: any PlacedBytes
     private let start: Int64
 
-    package init(_ file: HostFile, start: Int64 = 0) {
+    package init(_ file: any PlacedBytes, start: Int64 = 0) {
         self.file = file
         self.start = start
     }

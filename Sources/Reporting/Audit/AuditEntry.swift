@@ -35,10 +35,16 @@ package struct AuditEntry: Codable, Equatable, Sendable {
         package var version: Version?
         /// The release digest, once it is proven.
         package var digest: Digest?
-        /// The file that the release came in.
+        /// The file that the release came in, or what else was given: as a path of this host where there is one.
         package var medium: String?
-        /// Key ids of the signatures that were believed.
+        /// SHA-256 of the SHA256SUMS of the bundle: which carrier it was, of several of one release.
+        package var carrier: Digest?
+        /// Fingerprints of the keys whose signatures were believed.
         package var keys: [String]
+        /// Fingerprints of the keys that approved it.
+        package var approvals: [String]?
+        /// What was believed meanwhile.
+        package var root: Receipt.RootMark?
         package var overrides: [Override]
 
         package init(
@@ -73,6 +79,19 @@ package struct AuditEntry: Codable, Equatable, Sendable {
     package var loginUser: UInt32?
     /// The operator's words, from `--note`.
     package var note: String?
+    /// The receipt that was written of it; in an entry of its own, as a receipt quotes the log's head.
+    package var receipt: ReceiptMark?
+
+    /// A receipt by its number and the SHA-256 of its bytes.
+    package struct ReceiptMark: Codable, Equatable, Sendable {
+        package var number: Int
+        package var sha256: Digest
+
+        package init(number: Int, sha256: Digest) {
+            self.number = number
+            self.sha256 = sha256
+        }
+    }
 
     package init(
         subject: Subject, outcome: Outcome, exitStatus: Int? = nil, detail: String? = nil, note: String? = nil,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import BundleFormat
+import Cryptography
 import FoundationEssentials
-import HostRecords
+package import HostRecords
 package import HostSystem
 
 /// What was tried on this host and how it ended, for all products, in a hash-chained file (host-state §4): a line that is
@@ -20,9 +22,16 @@ package struct AuditLog: Sendable {
         package let tornBytes: Int
         /// How many torn lines were voided.
         package let voided: Int
-        /// HEX of the last line: what a receipt quotes.
-        package let head: String
+        /// Where it ends: what a receipt quotes.
+        package let mark: Receipt.LogMark
+        /// Whole lines of the file, and their HEX.
+        package let marks: [ChainedText.Mark]
+
+        package var head: String { mark.head.hex }
     }
+
+    /// Before the first line.
+    private static let origin = Receipt.LogMark(lines: 0, head: Digest(hex: ChainedText.origin) ?? Digest.ofBytes([]))
 
     /// On the disk when it returns. Runs side by side wait for each other: a run that was refused because another holds
     /// the host's lock is written down as well.
@@ -32,15 +41,38 @@ package struct AuditLog: Sendable {
         try ChainedFile.open(path, permissions: 0o600, shared: true).append(entry)
     }
 
+    /// The last entry that this `bundle` understands; nil for an empty log.
+    /// - Throws: `RecordError.chainBroken`.
+    package func lastEntry() throws -> AuditEntry? {
+        guard try FileSystem.exists(path) else { return nil }
+        for document in try ChainedFile.read(path).documents.reversed() {
+            if let entry = try? JSONDecoder().decode(AuditEntry.self, from: Data(document)) { return entry }
+        }
+        return nil
+    }
+
     /// Checks every line. An absent log has no entries.
     package func verify() throws -> Verdict {
-        guard try FileSystem.exists(path) else {
-            return Verdict(entries: [], foreign: 0, tornBytes: 0, voided: 0, head: ChainedText.origin)
-        }
-        let text = try ChainedFile.read(path)
-        let entries = text.documents.compactMap { try? JSONDecoder().decode(AuditEntry.self, from: Data($0)) }
+        guard try FileSystem.exists(path) else { return AuditLog.verdict(of: nil) }
+        return AuditLog.verdict(of: try ChainedFile.read(path))
+    }
+
+    /// Where it stands; `RecordError.chainBroken` when it was tampered with.
+    package func mark() throws -> Receipt.LogMark { try verify().mark }
+
+    /// Checks the lines of a log that was brought here.
+    /// - Throws: `RecordError.chainBroken`.
+    package static func verdict(ofLog bytes: [UInt8], path: HostPath) throws -> Verdict {
+        verdict(of: try ChainedText(bytes, path: path))
+    }
+
+    private static func verdict(of text: ChainedText?) -> Verdict {
+        let documents = text?.documents ?? []
+        let entries = documents.compactMap { try? JSONDecoder().decode(AuditEntry.self, from: Data($0)) }
+        let last = text?.marks.last
         return Verdict(
-            entries: entries, foreign: text.documents.count - entries.count, tornBytes: text.tornBytes,
-            voided: text.voided, head: text.head)
+            entries: entries, foreign: documents.count - entries.count, tornBytes: text?.tornBytes ?? 0,
+            voided: text?.voided ?? 0, mark: last.map { Receipt.LogMark(lines: $0.line, head: $0.head) } ?? origin,
+            marks: text?.marks ?? [])
     }
 }

@@ -12,6 +12,20 @@ extension TrustRoot {
             revoked: Set(revoked.compactMap { KeyFingerprint(hex: $0) }), threshold: rule?.threshold ?? 1)
     }
 
+    /// A release by what this root says today: its signatures by the keys of role `release`, then its version.
+    ///
+    /// - Parameters:
+    ///   - checksums: the SHA256SUMS that was signed.
+    ///   - identity: what it claims to be; the verdict says whether that was signed.
+    /// - Throws: what `Keyring.judge` throws; `belowMinimumVersion`.
+    package func judge(
+        signed checksums: [UInt8], signatures: [NamedSignature], release identity: ReleaseIdentity
+    ) throws -> SignatureVerdict {
+        let verdict = try keyring(for: .release).judge(signed: checksums, signatures: signatures, release: identity)
+        try allow(identity)
+        return verdict
+    }
+
     /// - Throws: `belowMinimumVersion` (trust §4.5).
     package func allow(_ release: ReleaseIdentity) throws(TrustError) {
         guard let text = minimumVersions[release.name.text], let minimum = Version(text) else { return }

@@ -14,7 +14,7 @@ extension TrustRoot {
                     throw .init(.badMinimumVersion(name))
                 }
             }
-            if let bestBefore, !Grammar.isTimestamp(bestBefore) { throw .init(.badDate(bestBefore)) }
+            if let bestBefore, !TrustRoot.isMoment(bestBefore) { throw .init(.badDate(bestBefore)) }
         } catch {
             throw .badTrustRoot(error.fault)
         }
@@ -55,6 +55,12 @@ extension TrustRoot {
             // trust §4.3: a single key has both roles; from two keys on, each has one.
             guard count == 1 || keys.count == 1 else { throw .init(.keyInTwoRoles(fingerprint)) }
         }
+    }
+
+    /// A day that its month lacks is no date that anybody meant.
+    private static func isMoment(_ text: String) -> Bool {
+        guard let seconds = UTCSeconds.read(text) else { return false }
+        return seconds < 0 || UTCSeconds.text(seconds) == text
     }
 
     private static func isSorted(_ texts: [String]) -> Bool {

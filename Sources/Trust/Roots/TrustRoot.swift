@@ -44,11 +44,12 @@ package struct TrustRoot: Codable, Equatable, Sendable {
     package var bestBefore: String?
 
     /// Root 1 of a single key: the only root in which one key has two roles, so that it can sign releases today and
-    /// root 2 with keys for each role later (trust §4.3).
-    package init(adopting key: MinisignPublicKey, name: String? = nil) {
+    /// root 2 with keys for each role later (trust §4.3). It has no name for people, so that it is the same bytes wherever
+    /// the key is adopted.
+    package init(adopting key: MinisignPublicKey) {
         let rule = Rule(keys: [key.fingerprint.hex], threshold: 1)
         number = 1
-        keys = [key.fingerprint.hex: Key(key: key.base64, name: name)]
+        keys = [key.fingerprint.hex: Key(key: key.base64)]
         roles = [Role.root.rawValue: rule, Role.release.rawValue: rule]
     }
 

@@ -39,7 +39,7 @@ extension Keyring {
         _ signed: [UInt8], _ signatures: [NamedSignature], _ release: ReleaseIdentity, override: Digest? = nil
     ) throws(TrustError) -> SignatureVerdict {
         // trust §5.1
-        guard ChecksumListForm.matches(signed) else { throw .notChecksumList }
+        guard DocumentKind.checksumList.matches(signed) else { throw .notChecksumList }
         // trust §5.2
         guard signatures.count <= Limits.signatures else { throw .tooManySignatures(signatures.count) }
         var established: [EstablishedSigner] = []

@@ -18,6 +18,26 @@ package struct MinisignSignature: Equatable, Sendable {
         globalSignature = key.key.signature(of: signature + Array(trustedComment.utf8))
     }
 
+    /// Asks a signer for both signatures, one after the other: the second covers the first (trust §3.1).
+    ///
+    /// - Throws: `signerFailed` when either is not this key's over these bytes; what the signer throws.
+    package init(signing message: [UInt8], trustedComment: String, by signer: any DocumentSigner) async throws {
+        let key = signer.publicKey
+        keyID = key.id
+        signature = try await Self.ask(signer, message)
+        self.trustedComment = trustedComment
+        globalSignature = try await Self.ask(signer, signature + Array(trustedComment.utf8))
+    }
+
+    private static func ask(_ signer: any DocumentSigner, _ message: [UInt8]) async throws -> [UInt8] {
+        let made = try await signer.signature(of: message)
+        let key = signer.publicKey
+        // A faulty or a lying signer is found here, and not on the host; a fault in a deterministic Ed25519 can also
+        // give the secret away to whoever sees its results.
+        guard key.key.verifies(signature: made, of: message) else { throw TrustError.signerFailed(key.fingerprint) }
+        return made
+    }
+
     /// Reads a file as people's tools write it: any untrusted comment, `\r\n` or no last line end.
     /// - Throws: `prehashedSignature` for `ED`, `badSignatureFile` for all else, also for anything behind line 4.
     package init(file bytes: [UInt8]) throws(TrustError) {

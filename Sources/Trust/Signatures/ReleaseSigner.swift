@@ -8,10 +8,20 @@ package enum ReleaseSigner {
     package static func sign(
         _ checksumList: [UInt8], of release: ReleaseIdentity, releaseDigest: Digest, with key: SigningKey
     ) throws(TrustError) -> NamedSignature {
-        guard ChecksumListForm.matches(checksumList) else { throw .notChecksumList }
+        guard DocumentKind.checksumList.matches(checksumList) else { throw .notChecksumList }
         let signature = MinisignSignature(
             signing: checksumList, trustedComment: trustedComment(release, releaseDigest), with: key)
         return member(signature, of: release, by: key.publicKey)
+    }
+
+    /// The same by whatever signs with a key, hardware too.
+    package static func sign(
+        _ checksumList: [UInt8], of release: ReleaseIdentity, releaseDigest: Digest, by signer: any DocumentSigner
+    ) async throws -> NamedSignature {
+        guard DocumentKind.checksumList.matches(checksumList) else { throw TrustError.notChecksumList }
+        let signature = try await MinisignSignature(
+            signing: checksumList, trustedComment: trustedComment(release, releaseDigest), by: signer)
+        return member(signature, of: release, by: signer.publicKey)
     }
 
     /// What stands under the second signature: no time, so that signing again gives the same bytes. For people; what was
@@ -27,7 +37,7 @@ package enum ReleaseSigner {
     package static func attach(
         _ file: [UInt8], to checksumList: [UInt8], of release: ReleaseIdentity, by key: MinisignPublicKey
     ) throws(TrustError) -> NamedSignature {
-        guard ChecksumListForm.matches(checksumList) else { throw .notChecksumList }
+        guard DocumentKind.checksumList.matches(checksumList) else { throw .notChecksumList }
         let signature = try MinisignSignature(file: file)
         guard signature.keyID == key.id, signature.holds(for: checksumList, by: key.key) else {
             throw .foreignSignature(signature.keyID)

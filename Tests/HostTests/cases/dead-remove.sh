@@ -10,7 +10,7 @@ gone() {
 }
 
 install_release 1.0.0
-inside 'systemctl stop "pond.*"; nft delete table inet bundle_pond; rm -rf /opt/pond'
+inside 'systemctl stop bundle-watch "pond.*"; nft delete table inet bundle_pond; rm -rf /opt/pond'
 status 12 on status
 status 0 on recover
 status 0 on remove pond --yes

@@ -95,6 +95,7 @@ for _ in 1 2 3 4 5; do
     sleep 0.6
 done
 "$host" run "$h" -- systemctl restart bundle-forward-pond.c.service
+unwatched
 "$host" run "$h" -- nft flush ruleset
 sleep 0.5
 kill $client

@@ -148,6 +148,7 @@ install_release 2.1.0
 case $(answer 'http://[2001:db8::1]:9100/') in side) die "an address outside the network reaches it" ;; esac
 case $(answer http://192.0.2.1:9200/) in elsewhere) die "a service of another role runs here" ;; esac
 status 0 on status
+unwatched
 "$host" run "$h" -- nft flush ruleset
 case $(answer http://192.0.2.1:9100/) in side) die "a port of a network is open without the rules" ;; esac
 status 0 on recover

@@ -65,6 +65,7 @@ status 0 on recover
 left_behind
 
 # Somebody binds what a rule shadows, and a flush takes our rules: intent and reality differ.
+unwatched
 "$host" run "$h" -- nft flush ruleset
 status 12 on status
 has "rules are missing" "from outside: IPv4 refused"

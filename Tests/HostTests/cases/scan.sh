@@ -80,6 +80,7 @@ nothing slots-after
 # with them and without rules, a neighbour on the same wire could reach the slots' addresses (docs/operations.md).
 "$host" client "$h" -- ip route delete 169.254.77.0/24
 "$host" client "$h" -- ip -6 route delete fd77::/64
+unwatched
 "$host" run "$h" -- nft flush ruleset
 scan flushed 3 "${reachable[@]}"
 nothing flushed

@@ -38,7 +38,7 @@ same() { diff "$work/$1" "$work/$2" >&2 || die "$3"; }
 # Without what products leave on purpose (what was done, the evidence, the tool with its boot unit, an empty sysusers.d), and
 # without what a reboot changes.
 but_records() {
-    sed -i -E '/ \/(var\/lib\/bundle|usr\/lib\/bundle)(\/|$| )/d; /bundle-(boot|finish)/d; / \/etc\/sysusers\.d $/d
+    sed -i -E '/ \/(var\/lib\/bundle|usr\/lib\/bundle)(\/|$| )/d; /bundle-(boot|finish|watch)/d; / \/etc\/sysusers\.d $/d
         /^Id=pond/d; /^rules bundle_pondlife/d; /^up0 fe80/d' "$work/$1"
 }
 

@@ -4,6 +4,7 @@ import HostRecords
 import HostSystem
 import Testing
 
+@testable import EngineFakes
 @testable import Installer
 
 /// The machine dies between any two acts of an operation; recovery brings back the old release or the new one, whole

@@ -3,6 +3,7 @@ import BundleFormat
 import HostRecords
 import HostSystem
 
+@testable import EngineFakes
 @testable import Installer
 
 /// One operation on a host, from where it stands before to where it must end.
@@ -57,35 +58,11 @@ enum EngineScenario: String, CaseIterable, Sendable {
     var convertsData: Bool { jobs["convert"] != nil }
 
     func source(_ version: String, _ host: EngineHost) throws -> EngineSource {
-        var services: [String: Service] = [
-            "web": Service(
-                run: ["{{ bin }}/web"], after: [.service(name: "store")], config: ["web.txt"],
-                ports: ["http": Port(port: 80, expose: .public)],
-                health: [HealthCheck(probe: .tcp(port: "http"))], strategy: .blueGreen),
-            "store": Service(
-                run: ["{{ bin }}/store"], config: ["store.txt"], ports: ["db": Port(port: 8082, expose: .public)],
-                health: [HealthCheck(probe: .tcp(port: "db"))], strategy: .recreate),
-        ]
-        if jobs.isEmpty { services.merge(furtherServices(version)) { first, _ in first } }
+        var services = EngineRelease.services
+        if jobs.isEmpty { services.merge(EngineRelease.furtherServices(version)) { first, _ in first } }
         return try EngineSource(
             version, services: services, jobs: version.hasPrefix("2") ? jobs : [:], layout: host.layout,
             wire: host.wire)
-    }
-
-    private func furtherServices(_ version: String) -> [String: Service] {
-        // The newest release has one that the others lack, and lacks one that they have.
-        let name = version.hasPrefix("2") ? "added" : "retired"
-        return [
-            "boxed": Service(
-                run: [], image: "box", ports: ["api": Port(port: 7000)], health: [HealthCheck(probe: .notify)],
-                strategy: .blueGreen),
-            "kept": Service(
-                run: ["{{ bin }}/kept"], ports: ["db": Port(port: 8081)], health: [HealthCheck(probe: .notify)],
-                strategy: .recreate),
-            name: Service(
-                run: ["{{ bin }}/\(name)"], ports: ["x": Port(port: 8083)], health: [HealthCheck(probe: .notify)],
-                strategy: .recreate),
-        ]
     }
 
     /// Brings a fresh host to where the operation begins.

@@ -4,6 +4,7 @@ import Cryptography
 import HostRecords
 import HostSystem
 
+@testable import EngineFakes
 @testable import Installer
 
 /// A release on a medium that never fails by itself: its programs are a line of text each.

@@ -4,6 +4,7 @@ import Foundation
 import HostSystem
 import Testing
 
+@testable import EngineFakes
 @testable import HostRecords
 @testable import Installer
 

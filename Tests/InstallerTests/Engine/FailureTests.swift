@@ -4,6 +4,7 @@ import HostSystem
 import Synchronization
 import Testing
 
+@testable import EngineFakes
 @testable import HostRecords
 @testable import Installer
 

@@ -4,6 +4,7 @@ import Glibc
 import HostSystem
 import Testing
 
+@testable import EngineFakes
 @testable import HostRecords
 @testable import Installer
 

@@ -3,6 +3,7 @@ import BundleFormat
 import HostSystem
 import Testing
 
+@testable import EngineFakes
 @testable import Installer
 
 /// What metrics and logs say while a release bakes.

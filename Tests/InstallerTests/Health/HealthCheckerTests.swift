@@ -3,6 +3,7 @@ import BundleFormat
 import HostSystem
 import Testing
 
+@testable import EngineFakes
 @testable import Installer
 
 @Suite struct HealthCheckerTests {

@@ -5,6 +5,7 @@ import FoundationEssentials
 import NIOHTTP1
 import Testing
 
+@testable import EngineFakes
 @testable import Installer
 
 private let base = [UInt8](repeating: 1, count: 3 << 20)

@@ -2,6 +2,7 @@
 import BundleFormat
 import Synchronization
 
+@testable import EngineFakes
 @testable import Installer
 
 /// A switch without a kernel, for tests of the engine. It passes the same suite as the drivers.
@@ -20,34 +21,17 @@ final class FakeSwitch: TrafficSwitch {
 
     func flip(to table: TrafficTable) async throws {
         note("flip")
-        try change { state in
-            state.everybody = [:]
-            state.machine = [:]
-            for entry in table.entries {
-                let places = Set([entry.v4, entry.v6].compactMap { $0 })
-                if entry.exposure == .public {
-                    state.everybody[entry.port] = places
-                } else {
-                    state.machine[entry.port] = places
-                }
-            }
-        }
+        try change { $0.lead(by: table) }
     }
 
     func hold(_ held: HeldPorts, for span: TimeSpan) async throws {
         note("hold \(held.ports)")
-        try change { state in
-            state.heldPorts.formUnion(held.ports)
-            state.heldEndpoints.formUnion(held.endpoints)
-        }
+        try change { $0.hold(held) }
     }
 
     func release(_ held: HeldPorts) async throws {
         note("release \(held.ports)")
-        try change { state in
-            state.heldPorts.subtract(held.ports)
-            state.heldEndpoints.subtract(held.endpoints)
-        }
+        try change { $0.release(held) }
     }
 
     func current() async throws -> TrafficState? { state.withLock { $0 } }

@@ -28,12 +28,33 @@ package struct BundleFixture {
     /// Hooks, each before what depends on it is computed.
     package var changeManifest: (inout Manifest) -> Void = { _ in }
     package var changeManifestBytes: (inout [UInt8]) -> Void = { _ in }
+    package var changeReadme: (inout [UInt8]) -> Void = { _ in }
+    package var changeFileList: (inout [UInt8]) -> Void = { _ in }
+    package var changePackIndex: (inout [UInt8]) -> Void = { _ in }
     package var changeChecksums: (inout [UInt8]) -> Void = { _ in }
+    /// Another stored form of a file's content, by its path.
+    package var recode: (_ path: String, _ bytes: [UInt8]) -> StoredForm? = { _, _ in nil }
+    /// The signature members by the name of their key, and what they are of.
+    package var changeSignatures: (_ members: inout [String: [UInt8]], _ sums: [UInt8]) -> Void = { _, _ in }
     /// The members in order, signatures and reserve included: name, bytes.
     package var changeMembers: (inout [(name: String, bytes: [UInt8])]) -> Void = { _ in }
 
     package struct Invalid: Error {
         let what: String
+    }
+
+    /// A pack as it is stored, and what the index says of it.
+    package struct StoredForm {
+        package let codec: PackIndex.Codec
+        package let bytes: [UInt8]
+        package let unpackedBytes: Int64?
+
+        /// - Parameter unpackedBytes: nil for the truth.
+        package init(_ codec: PackIndex.Codec, _ bytes: [UInt8], unpackedBytes: Int64? = nil) {
+            self.codec = codec
+            self.bytes = bytes
+            self.unpackedBytes = unpackedBytes
+        }
     }
 
     package init() {}
@@ -77,26 +98,32 @@ package struct BundleFixture {
         }
         let list = try FileList(entries)
         let (index, packs) = try packed()
-        var manifest = try manifest(list)
+        var listBytes = list.bytes
+        changeFileList(&listBytes)
+        var indexBytes = index.bytes
+        changePackIndex(&indexBytes)
+        var manifest = try manifest(list, Digest.ofBytes(listBytes))
         changeManifest(&manifest)
         var manifestBytes = try CanonicalDocument.encode(manifest)
         changeManifestBytes(&manifestBytes)
-        let readme = Array(Readme(try identity).text.utf8)
-        let trustMembers = trust.sorted { $0.key < $1.key }.map { (name: $0.key, bytes: Array($0.value.utf8)) }
+        var readme = Array(Readme(try identity).text.utf8)
+        changeReadme(&readme)
+        let trustMembers = trust.sorted { BundleFixture.trustOrder($0.key) < BundleFixture.trustOrder($1.key) }
+            .map { (name: $0.key, bytes: Array($0.value.utf8)) }
         var listed = [(name: "README.txt", bytes: readme)] + trustMembers
-        listed += [("manifest.json", manifestBytes), ("files.sha256", list.bytes), ("packs.index", index.bytes)]
+        listed += [("manifest.json", manifestBytes), ("files.sha256", listBytes), ("packs.index", indexBytes)]
         let documents = files.filter { $0.key.hasPrefix("docs/") }.sorted { $0.key < $1.key }
         for (path, text) in documents + sbom.sorted(by: { $0.key < $1.key }) { listed.append((path, Array(text.utf8))) }
         listed += packs
         var sums = Array(listed.map { "\(Digest.ofBytes($0.bytes).hex)  \($0.name)\n" }.joined().utf8)
         changeChecksums(&sums)
         let release = Digest.ofBytes(manifestBytes)
-        let area = try SignatureArea.members(
-            Dictionary(
-                uniqueKeysWithValues: try keys.map { key in
-                    (key.publicKey.fingerprint.hex, try signature(of: sums, release: release, by: key))
-                }))
-        let signatures = area.map { (name: $0.name.description, bytes: $0.bytes) }
+        var signed = Dictionary(
+            uniqueKeysWithValues: try keys.map { key in
+                (key.publicKey.fingerprint.hex, try signature(of: sums, release: release, by: key))
+            })
+        changeSignatures(&signed, sums)
+        let signatures = try SignatureArea.members(signed).map { (name: $0.name.description, bytes: $0.bytes) }
         return [listed[0], ("SHA256SUMS", sums)] + signatures + listed.dropFirst()
     }
 
@@ -107,7 +134,7 @@ package struct BundleFixture {
             .file(untrustedComment: try identity.signatureComment)
     }
 
-    private func manifest(_ list: FileList) throws -> Manifest {
+    private func manifest(_ list: FileList, _ digest: Digest) throws -> Manifest {
         let identity = try identity
         let links = try symlinks.sorted { $0.key < $1.key }
             .map { Symlink(path: try BundleFixture.path($0.key), target: $0.value) }
@@ -115,12 +142,17 @@ package struct BundleFixture {
         return Manifest(
             name: identity.name, version: identity.version, arch: identity.arch,
             tree: InstalledTree(
-                sha256: Digest.ofBytes(list.bytes), files: list, symlinks: links,
+                sha256: digest, files: list, symlinks: links,
                 bytes: files.values.reduce(0) { $0 + Int64($1.utf8.count) }),
             executables: try files.keys.filter { $0.hasPrefix("bin/") }.sorted()
                 .map { Executable(path: try BundleFixture.path($0)) },
             symlinks: links, services: services,
             docs: ReleaseDocuments(upgrade: docs.first, more: Array(docs.dropFirst())))
+    }
+
+    /// By number, each root before its signatures.
+    private static func trustOrder(_ name: String) -> (Int, Int, String) {
+        (Int(name.dropFirst(6).prefix { $0 != "." }) ?? 0, name.hasSuffix(".json") ? 0 : 1, name)
     }
 
     private func packed() throws -> (PackIndex, [(name: String, bytes: [UInt8])]) {
@@ -136,11 +168,14 @@ package struct BundleFixture {
                 contents[digest] = PackIndex.Content(digest: digest, size: 0, ranges: [])
                 continue
             }
-            let pack = PackIndex.Pack(digest: digest, codec: .raw, storedBytes: size, unpackedBytes: size)
+            let form = recode(path, bytes) ?? StoredForm(.raw, bytes)
+            let pack = PackIndex.Pack(
+                digest: Digest.ofBytes(form.bytes), codec: form.codec, storedBytes: Int64(form.bytes.count),
+                unpackedBytes: form.unpackedBytes ?? size)
             contents[digest] = PackIndex.Content(
                 digest: digest, size: size, ranges: [PackIndex.Range(pack: packs.count, offset: 0, length: size)])
             packs.append(pack)
-            members.append((pack.member.description, bytes))
+            members.append((pack.member.description, form.bytes))
         }
         return (try PackIndex(packs: packs, contents: Array(contents.values)), members)
     }

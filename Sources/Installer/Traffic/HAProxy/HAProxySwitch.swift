@@ -192,3 +192,18 @@ package struct HAProxySwitch: PreviewingSwitch {
         .proxyRefused(String(message.split(separator: "\n").joined(separator: "; ").prefix(500)))
     }
 }
+
+extension HAProxySwitch: KernelRules {
+    func kernelTable(_ table: TrafficTable) -> TrafficTable { (try? text().front(table)) ?? table }
+
+    func rewrite() async throws { try await kernel.rewrite() }
+
+    func files(for table: TrafficTable) throws -> [HostPath: [UInt8]] {
+        let text = try text()
+        var files = [
+            config: Array(text.config(table).utf8), map: Array(HAProxyText.lines(text.places(table)).utf8),
+        ]
+        if let unit = try process.unitFile() { files[unit.path] = unit.bytes }
+        return files
+    }
+}

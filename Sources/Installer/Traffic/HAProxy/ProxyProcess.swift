@@ -10,6 +10,12 @@ package protocol ProxyProcess: Sendable {
     func start() async throws
     /// Stops it and takes everything of it away. Done again, it changes nothing.
     func remove() async throws
+    /// The file that systemd runs it by; nil without systemd.
+    func unitFile() throws -> (path: HostPath, bytes: [UInt8])?
+}
+
+extension ProxyProcess {
+    package func unitFile() throws -> (path: HostPath, bytes: [UInt8])? { nil }
 }
 
 /// A unit of systemd's.
@@ -26,6 +32,10 @@ package struct ProxyUnit: ProxyProcess {
 
     package var socket: HostPath { unit.socket }
     private var name: String { HAProxyUnit.name(unit.product) }
+
+    package func unitFile() throws -> (path: HostPath, bytes: [UInt8])? {
+        (path, Array(try unit.text().text.utf8))
+    }
 
     package func start() async throws {
         let text = Array(try unit.text().text.utf8)

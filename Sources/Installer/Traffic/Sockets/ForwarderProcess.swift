@@ -16,4 +16,10 @@ package protocol ForwarderProcess: Sendable {
     func keep(_ ports: [HeldPort]) async throws
     /// Takes everything of it away. Done again, it changes nothing.
     func remove() async throws
+    /// What systemd runs it by and holds these ports by, as the forwarder that serves has it.
+    func unitFiles(of ports: [HeldPort]) throws -> [HostPath: [UInt8]]
+}
+
+extension ForwarderProcess {
+    package func unitFiles(of ports: [HeldPort]) throws -> [HostPath: [UInt8]] { [:] }
 }

@@ -132,3 +132,20 @@ package struct SocketsSwitch: TrafficSwitch {
         for command in addresses.unassignProxy { _ = try await runner.run(command) }
     }
 }
+
+extension SocketsSwitch: KernelRules {
+    func kernelTable(_ table: TrafficTable) -> TrafficTable {
+        let hasIPv6 = (try? FileSystem.exists("/proc/net/if_inet6")) ?? false
+        return HeldPort.rules(table, addresses: addresses, hasIPv6: hasIPv6)
+    }
+
+    func rewrite() async throws { try await kernel.rewrite() }
+
+    func files(for table: TrafficTable) throws -> [HostPath: [UInt8]] {
+        let hasIPv6 = try FileSystem.exists("/proc/net/if_inet6")
+        var files = try process.unitFiles(
+            of: table.entries.map { HeldPort($0, addresses: addresses, hasIPv6: hasIPv6) })
+        files[routes] = Array(try ForwarderRoutes(table).encoded())
+        return files
+    }
+}

@@ -90,6 +90,12 @@ package struct SystemdForwarder: ForwarderProcess {
         return Dictionary(uniqueKeysWithValues: try units.texts().map { ($0.name, $0.text) })
     }
 
+    package func unitFiles(of ports: [HeldPort]) throws -> [HostPath: [UInt8]] {
+        guard let turn = try turn() else { return [:] }
+        let texts = try wanted(ports, turn)
+        return Dictionary(uniqueKeysWithValues: texts.map { (layout.unit($0.key), Array($0.value.utf8)) })
+    }
+
     // MARK: - What is wanted
 
     package func keep(_ ports: [HeldPort]) async throws {
