@@ -15,7 +15,7 @@ package final class NetworkNamespace: Sendable {
     /// elsewhere.
     /// - Throws: `SystemCallError`: not root, or a container that may not.
     package static func create() async throws -> NetworkNamespace {
-        let descriptor = try await OwnThread.run {
+        let descriptor = try await OwnThread.runApart {
             guard bundle_unshare_network() == 0 else {
                 throw SystemCallError(call: "unshare", path: "network", code: errno)
             }
@@ -32,7 +32,7 @@ package final class NetworkNamespace: Sendable {
     /// Runs blocking work on a thread inside. A socket stays in the namespace in which it was made.
     package func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
         // Holds the descriptor open while the thread is on its way.
-        try await OwnThread.run { [self] in
+        try await OwnThread.runApart { [self] in
             guard bundle_enter_network(descriptor) == 0 else {
                 throw SystemCallError(call: "setns", path: "network", code: errno)
             }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Glibc
+import Synchronization
 
 /// Runs blocking work on a thread of its own, so that it never starves Swift's few cooperative threads: two commands
 /// that wait for each other through a pipe would otherwise hang a machine with two cores.
@@ -11,23 +12,47 @@ enum OwnThread {
 
     static func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
-            let started = start { continuation.resume(with: Result { try body() }) }
-            if started != 0 {
+            var thread = pthread_t()
+            let started = start(&thread) { continuation.resume(with: Result { try body() }) }
+            if started == 0 {
+                pthread_detach(thread)
+            } else {
                 continuation.resume(throwing: SystemCallError(call: "pthread_create", path: "", code: started))
             }
         }
     }
 
-    private static func start(_ body: @escaping @Sendable () -> Void) -> Int32 {
+    /// The same for work that leaves the thread in another namespace: it ends before anybody hears of it.
+    ///
+    /// Whoever resumes a task hands work to the pool, the pool starts threads from there, and a thread is born where its
+    /// parent is (namespaces(7)): later work, which knows nothing of this, would find itself inside.
+    static func runApart<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await run {
+            let answer = Answer<Value>()
+            var thread = pthread_t()
+            let started = start(&thread) { answer.result.withLock { $0 = Result { try body() } } }
+            guard started == 0 else { throw SystemCallError(call: "pthread_create", path: "", code: started) }
+            pthread_join(thread, nil)
+            guard let result = answer.result.withLock({ $0 }) else {
+                throw SystemCallError(call: "pthread_join", path: "", code: ESRCH)
+            }
+            return try result.get()
+        }
+    }
+
+    private final class Answer<Value: Sendable>: Sendable {
+        let result = Mutex<Result<Value, any Error>?>(nil)
+    }
+
+    private static func start(_ thread: inout pthread_t, _ body: @escaping @Sendable () -> Void) -> Int32 {
         let work = Unmanaged.passRetained(Work(body))
-        var thread = pthread_t()
         let result = pthread_create(
             &thread, nil,
             { argument in
                 if let argument { Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body() }
                 return nil
             }, work.toOpaque())
-        if result == 0 { pthread_detach(thread) } else { work.release() }
+        if result != 0 { work.release() }
         return result
     }
 }
