@@ -11,6 +11,10 @@ package enum BundlerError: Error, Equatable, Sendable {
     case architectureNotInSpec(Architecture, spec: [Architecture])
     /// Whatever stands there stays.
     case outputExists(HostPath)
+    /// A name that a file system of some medium would not keep: nothing but such names for parts.
+    case partName(String)
+    /// Parts are too small for so large a bundle.
+    case tooManyParts(limit: Int)
     /// The directory for the output is not there.
     case noOutputDirectory(HostPath)
     /// SOURCE_DATE_EPOCH is not a time between 1970 and 9999 in whole seconds.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import AgeEncryption
+package import BundleFormat
 package import HostSystem
 package import PackStorage
 package import Trust
@@ -15,6 +16,8 @@ package struct CreateRequest: Sendable {
     package var codec: PackCodec
     /// Who can open it on its journey; nobody in particular when empty.
     package var recipients: [AgeRecipient]
+    /// Cut into parts of that many bytes; nil for one file.
+    package var partSize: PartSize?
     /// Packs that are compressed at once.
     package var jobs: Int
     /// Where git is asked for commit and changes: the spec's directory.
@@ -26,7 +29,8 @@ package struct CreateRequest: Sendable {
 
     package init(
         output: HostPath, keys: [any DocumentSigner], trust: [TrustLink] = [], codec: PackCodec = .standard,
-        recipients: [AgeRecipient] = [], jobs: Int, sourceDirectory: HostPath, sourceDate: String? = nil,
+        recipients: [AgeRecipient] = [], partSize: PartSize? = nil, jobs: Int, sourceDirectory: HostPath,
+        sourceDate: String? = nil,
         home: String? = nil
     ) {
         self.output = output
@@ -34,6 +38,7 @@ package struct CreateRequest: Sendable {
         self.trust = trust
         self.codec = codec
         self.recipients = recipients
+        self.partSize = partSize
         self.jobs = jobs
         self.sourceDirectory = sourceDirectory
         self.sourceDate = sourceDate

@@ -9,7 +9,10 @@ import Trust
 
 /// What was made.
 package struct BuiltBundle: Equatable, Sendable {
+    /// The bundle's file; of one in parts their list.
     package let path: HostPath
+    /// Names of its parts, beside their list; empty for one file.
+    package let parts: [String]
     package let identity: ReleaseIdentity
     package let releaseDigest: Digest
     /// Bytes of the bundle, of everything that it unpacks to, and the number of its packs.
@@ -53,7 +56,7 @@ package struct ReleaseBuilder: Sendable {
 
     /// - Throws: `BundlerError`, `PackError`, `FormatError`, `SystemCallError`, `CancellationError`.
     package func build(_ recipe: ReleaseRecipe, _ request: CreateRequest) async throws -> BuiltBundle {
-        try checkOutput(request.output)
+        try checkOutput(request)
         guard recipe.unpinned.isEmpty else { throw BundlerError.sources(recipe.unpinned) }
         let provenance = try await Provenance.find(request, runner: runner)
         let recipe = try await fetched(recipe)
@@ -77,12 +80,12 @@ package struct ReleaseBuilder: Sendable {
         }
     }
 
-    private func checkOutput(_ output: HostPath) throws {
-        guard try FileSystem.exists(output) == false else { throw BundlerError.outputExists(output) }
-        let parent = output.parent
+    private func checkOutput(_ request: CreateRequest) throws {
+        let parent = request.output.parent
         guard let real = try? FileSystem.resolve(parent), try FileSystem.status(real)?.kind == .directory else {
             throw BundlerError.noOutputDirectory(parent)
         }
+        try BundleOutput.check(request.output, inParts: request.partSize != nil)
     }
 
     /// The recipe with every image at hand.
@@ -183,20 +186,13 @@ package struct ReleaseBuilder: Sendable {
         _ draft: BundleDraft, _ request: CreateRequest, _ signatures: [NamedSignature], unpacked: Int64,
         _ scratch: HostPath
     ) throws -> BuiltBundle {
-        let temporary = scratch / "bundle"
-        let file = try HostFile.open(temporary, .create(permissions: 0o644), followLinks: false)
-        try write(draft, signatures, to: file, for: request.recipients)
-        let size = try file.size()
-        try file.sync()
-        do {
-            try FileSystem.renameNoReplace(temporary, to: request.output)
-        } catch {
-            throw error.code == 17 ? BundlerError.outputExists(request.output) : error
-        }
-        try FileSystem.syncDirectory(request.output.parent)
+        let output = try BundleOutput(request.output, partBytes: request.partSize?.bytes, in: scratch)
+        try write(draft, signatures, to: output, for: request.recipients)
+        let placed = try output.place()
         return BuiltBundle(
-            path: request.output, identity: ReleaseIdentity(draft.manifest), releaseDigest: draft.releaseDigest,
-            bytes: size, unpackedBytes: unpacked, packs: draft.packs.count, files: draft.files.count,
+            path: placed.path, parts: placed.parts, identity: ReleaseIdentity(draft.manifest),
+            releaseDigest: draft.releaseDigest,
+            bytes: placed.bytes, unpackedBytes: unpacked, packs: draft.packs.count, files: draft.files.count,
             executables: draft.manifest.executables.count, images: draft.manifest.images.count,
             signers: signatures.map(\.name.hex), recipients: request.recipients,
             source: draft.manifest.source, created: draft.manifest.created, software: draft.software)
@@ -205,10 +201,10 @@ package struct ReleaseBuilder: Sendable {
     /// The container is written from its first byte to its last, signatures included; so it is encrypted as it goes by, and
     /// no whole bundle is ever in the clear.
     private func write(
-        _ draft: BundleDraft, _ signatures: [NamedSignature], to file: HostFile, for recipients: [AgeRecipient]
+        _ draft: BundleDraft, _ signatures: [NamedSignature], to output: BundleOutput, for recipients: [AgeRecipient]
     ) throws {
-        guard !recipients.isEmpty else { return try draft.write(to: file, signatures: signatures) }
-        let writer = try AgeWriter(to: file, recipients: recipients)
+        guard !recipients.isEmpty else { return try draft.write(to: output, signatures: signatures) }
+        let writer = try AgeWriter(to: output, recipients: recipients)
         try draft.write(to: writer, signatures: signatures)
         try writer.finish()
     }

@@ -24,6 +24,10 @@ struct CreateCommand: AsyncParsableCommand {
     var output: String?
     @Option(help: "xz[:0-9], zstd[:1-19] or raw.") var codec = "xz"
     @Option(help: "Packs that are compressed at once; by default one a processor.") var jobs: Int?
+    @Option(
+        help: ArgumentHelp(
+            "Write parts of at most this size: 700m, or 4g for the most that FAT32 takes.", valueName: "size"))
+    var split: String?
     @OptionGroup var keys: SigningKeyOptions
     @OptionGroup var confidential: RecipientOptions
     @Flag(help: "Make it without a signature; no host takes it before somebody signs it.") var unsigned = false
@@ -33,6 +37,9 @@ struct CreateCommand: AsyncParsableCommand {
     func validate() throws {
         guard PackCodec(codec) != nil else { throw ValidationError("--codec takes xz[:0-9], zstd[:1-19] or raw") }
         guard jobs.map({ (1...64).contains($0) }) ?? true else { throw ValidationError("--jobs takes 1 to 64") }
+        guard split.map({ PartSize($0) != nil }) ?? true else {
+            throw ValidationError("--split takes 64k to 4g: a number of bytes, with k, m or g")
+        }
         guard !unsigned || keys.key.isEmpty else { throw ValidationError("--unsigned and --key exclude each other") }
     }
 
@@ -51,7 +58,7 @@ struct CreateCommand: AsyncParsableCommand {
         let request = CreateRequest(
             output: HostPath(output ?? "./\(recipe.identity.fileName)\(recipients.isEmpty ? "" : ".age")"),
             keys: signing, trust: roots.links,
-            codec: PackCodec(codec) ?? .standard, recipients: recipients,
+            codec: PackCodec(codec) ?? .standard, recipients: recipients, partSize: split.flatMap { PartSize($0) },
             jobs: jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))),
             sourceDirectory: file.directory, sourceDate: CreateCommand.environment("SOURCE_DATE_EPOCH"),
             home: CreateCommand.environment("HOME"))
@@ -71,6 +78,9 @@ struct CreateCommand: AsyncParsableCommand {
         for image in built.software.silentImages {
             console.warn(
                 "image \(image) has no package database and no build information that is read: its bill is empty")
+        }
+        if built.parts.isEmpty, built.bytes > PartSize.most {
+            console.warn("FAT32 takes no file of \(built.bytes) bytes: for such a medium, `create --split 4g`")
         }
         console.json ? console.answer(json: CreateCommand.document(built)) : console.answer(CreateCommand.text(built))
     }
@@ -100,12 +110,14 @@ struct CreateCommand: AsyncParsableCommand {
             source    \(built.source.map { $0.commit + ($0.dirty ? ", with changes that no commit has" : "") } ?? "not a git repository")
             signed by \(signed)
             """
+                + (built.parts.isEmpty ? "" : "\nparts     \(built.parts.joined(separator: ", "))")
                 + built.recipients.map { "\nopens for \($0.text)" }.joined()
     }
 
     private static func document(_ built: BuiltBundle) -> JSONValue {
         [
-            "path": .string(built.path.text), "name": .string(built.identity.name.text),
+            "path": .string(built.path.text), "parts": .array(built.parts.map { .string($0) }),
+            "name": .string(built.identity.name.text),
             "version": .string(built.identity.version.description), "arch": .string(built.identity.arch.rawValue),
             "digest": .string(built.releaseDigest.hex), "bytes": .integer(built.bytes),
             "unpacked_bytes": .integer(built.unpackedBytes), "packs": .integer(Int64(built.packs)),

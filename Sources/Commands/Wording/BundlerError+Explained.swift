@@ -19,6 +19,12 @@ extension BundlerError: Explained {
                 status: .specWrong)
         case .outputExists(let path):
             Explanation("\(path) exists", hint: "remove it, or name another file with -o")
+        case .partName(let name):
+            Explanation(
+                "parts cannot be called \(name).001: not every medium keeps that name",
+                hint: "name the bundle with -o in letters, digits and . _ - +", status: .usage)
+        case .tooManyParts(let limit):
+            Explanation("this would make more than \(limit) parts", hint: "take a larger --split", status: .usage)
         case .noOutputDirectory(let path): Explanation("\(path) is no directory", hint: "make it first")
         case .badSourceDate(let text):
             Explanation(
