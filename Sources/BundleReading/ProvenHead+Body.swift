@@ -31,6 +31,14 @@ extension ProvenHead {
 
     /// Goes through the body; each member's bytes also go into the sink that `open` gives for it.
     func readBody(_ progress: Progress, open: (ChecksumList.Entry) throws -> (any ByteSink)?) throws -> [BodyMember] {
+        try medium.locating(packs: packNames) { try readAll(progress, open: open) }
+    }
+
+    private var packNames: Set<String> { Set(packs.packs.map(\.member.description)) }
+
+    private func readAll(_ progress: Progress, open: (ChecksumList.Entry) throws -> (any ByteSink)?) throws
+        -> [BodyMember]
+    {
         var stream = body
         var members: [BodyMember] = []
         var documentSizes: [ReleasePath: Int64] = [:]
@@ -73,6 +81,10 @@ extension ProvenHead {
     /// - Throws: `BundleError.noSuchMember`; `.memberTooLarge` past `limit` bytes; what damage throws.
     package func readMember(_ name: MemberName, limit: Int = 16 << 20) throws -> [UInt8] {
         if let member = evidence.first(where: { $0.name == name }) { return member.bytes }
+        return try medium.locating(packs: packNames) { try read(name, limit) }
+    }
+
+    private func read(_ name: MemberName, _ limit: Int) throws -> [UInt8] {
         var stream = body
         for entry in bodyMembers {
             let found = try next(entry, &stream)

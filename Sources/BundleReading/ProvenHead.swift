@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import BundleFormat
+package import HostSystem
 package import Trust
 
 /// The head of a bundle, proven: signed by keys that are believed, or let in by the digest that an operator named, and
@@ -38,6 +39,8 @@ package final class ProvenHead {
     }
 
     package var identity: ReleaseIdentity { claimed.identity }
+    /// The bundle's file, or the list of its parts.
+    package var mediumPath: HostPath { medium.path }
 
     /// The chain of trust roots that it carries (trust §4.8).
     package var trustLinks: [TrustLink] { claimed.trustLinks }

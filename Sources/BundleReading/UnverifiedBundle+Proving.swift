@@ -30,6 +30,10 @@ extension UnverifiedBundle {
         guard verdict.signed == claimed.checksums, verdict.release == claimed.identity else {
             throw TrustError.notChecksumList
         }
+        return try medium.locating { try readHead(verdict) }
+    }
+
+    private func readHead(_ verdict: SignatureVerdict) throws -> ProvenHead {
         // From here on SHA256SUMS is believed, and each member as soon as its digest stands in it.
         let list = try ChecksumList(parsing: verdict.signed)
         var reader = HeadReader(list: list, stream: stream, following: following)

@@ -13,10 +13,18 @@ package struct UnverifiedBundle {
 
     /// Reads up to the end of `trust/`, at most 21 MiB, and parses the first line of `README.txt`.
     ///
-    /// - Parameter identities: what may open an encrypted one; without them it is refused.
-    /// - Throws: `BundleError`, `AgeError`, `FormatError` for that line, `SystemCallError`.
-    package static func open(_ path: HostPath, identities: BundleMedium.Identities? = nil) throws -> UnverifiedBundle {
-        let medium = try BundleMedium.open(path, identities: identities)
+    /// - Parameters:
+    ///   - identities: what may open an encrypted one; without them it is refused.
+    ///   - search: how parts are found.
+    /// - Throws: `BundleError`, `PartError`, `AgeError`, `FormatError` for that line, `SystemCallError`.
+    package static func open(
+        _ path: HostPath, identities: BundleMedium.Identities? = nil, search: PartSearch? = nil
+    ) throws -> UnverifiedBundle {
+        let medium = try BundleMedium.open(path, identities: identities, search: search)
+        return try medium.locating { try open(medium) }
+    }
+
+    private static func open(_ medium: BundleMedium) throws -> UnverifiedBundle {
         var stream = MemberStream(medium)
         let readme = try firstMember(&stream, medium)
         let identity = try Readme(parsing: readme).identity

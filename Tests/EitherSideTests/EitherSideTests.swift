@@ -27,6 +27,8 @@ import Trust
     @Test func looksAtAGoodBundle() async {
         #expect(await run("verify", bundle, "--pubkey", key) == 0)
         #expect(await run("verify", bundle, "--pubkey", key, "--json") == 0)
+        // The one bundle of a directory; one without is none.
+        #expect(await run("verify", scratch.path.text, "--pubkey", key) == 0)
         #expect(await run("inspect", bundle, "--pubkey", key, "--files") == 0)
         #expect(await run("inspect", bundle, "--pubkey", key, "--json") == 0)
         #expect(await run("docs", bundle, "--pubkey", key) == 0)
@@ -36,9 +38,11 @@ import Trust
 
     @Test func refuses() async throws {
         let stranger = try scratch.write("stranger.pub", SigningKey.generate().publicKey.file).text
+        let empty = scratch.path / "empty"
+        try FileSystem.createDirectory(empty)
         for verb in ["verify", "inspect", "docs"] {
             #expect(await run(verb, bundle, "--pubkey", stranger) == 3)
-            #expect(await run(verb, scratch.path.text, "--pubkey", key) == 65)
+            #expect(await run(verb, empty.text, "--pubkey", key) == 10)
             #expect(await run(verb, (scratch.path / "none").text, "--pubkey", key) == 1)
             #expect(await run(verb, key, "--pubkey", key) == 65)
             #expect(await run(verb) == 64)

@@ -21,6 +21,7 @@ struct HostTrustOptions: ParsableArguments {
     var reason: String?
 
     @OptionGroup var identities: IdentityOptions
+    @OptionGroup var parts: PartOptions
 
     func validate() throws {
         guard allowUnsigned != nil || !policy.overrides.isEmpty else { return }
@@ -62,7 +63,8 @@ struct HostTrustOptions: ParsableArguments {
     }
 
     private func proveHead(_ path: String, _ console: Console, _ session: HostSession?) throws -> ProvenHead {
-        let bundle = try UnverifiedBundle.open(HostPath(path), identities: identities.asked(onHost: true))
+        let bundle = try UnverifiedBundle.open(
+            HostPath(path), identities: identities.asked(onHost: true), search: parts.search(console))
         let root = try newestRoot(bundle.claimed, path, console, session)
         if let digest = allowUnsigned.flatMap({ Digest(hex: $0) }) {
             let keyring = root?.keyring(for: .release) ?? Keyring(keys: [])

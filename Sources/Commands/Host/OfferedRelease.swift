@@ -12,8 +12,8 @@ struct OfferedRelease {
     let name: ReleaseName
     /// What the audit log calls it.
     let medium: String
-    /// The bundle's file; nil for a release that this host holds.
-    var path: HostPath? { if case .bundle = offer { HostPath(medium) } else { nil } }
+    /// The bundle's file, or the list of its parts; nil for a release that this host holds.
+    var path: HostPath? { if case .bundle(let head) = offer { head.mediumPath } else { nil } }
     private let offer: Offer
 
     private enum Offer {

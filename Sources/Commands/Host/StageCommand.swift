@@ -34,7 +34,7 @@ struct StageCommand: AsyncParsableCommand {
             // Approvals and other hosts' receipts may still be on their way; what is at hand is kept, and `install` asks.
             let gate = try PolicyGate(trust.policy, installation.layout, session)
             attempt.admit(
-                try gate.admit(head.verdict, source, medium: HostPath(bundle), later: [.approvals, .receipts]))
+                try gate.admit(head.verdict, source, medium: head.mediumPath, later: [.approvals, .receipts]))
             let keys = attempt.release?.keys ?? []
             let (staged, isNew) = try await FileFault.naming(bundle) {
                 try await installation.stage(source, signers: keys)

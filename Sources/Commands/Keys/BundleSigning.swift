@@ -30,6 +30,10 @@ struct BundleSigning {
 
     /// Signatures lie inside of what is encrypted: in place they cannot be changed.
     private static func open(_ path: HostPath) throws -> UnverifiedBundle {
+        // In place, a signature would change one part and leave the list behind.
+        guard !path.name.hasSuffix(PartList.suffix), PartList.number(in: path.name) == nil else {
+            throw PartError.cannotSign(path)
+        }
         do {
             return try UnverifiedBundle.open(path)
         } catch BundleError.encrypted {

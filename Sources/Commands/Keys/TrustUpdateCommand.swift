@@ -15,6 +15,7 @@ struct TrustUpdateCommand: AsyncParsableCommand {
     @Argument(help: "A directory with N.json and their signatures, or a bundle.", completion: .file())
     var source: String
     @OptionGroup var identities: IdentityOptions
+    @OptionGroup var parts: PartOptions
     @OptionGroup var answers: OutputOptions
     @OptionGroup var noting: NoteOption
 
@@ -29,7 +30,7 @@ struct TrustUpdateCommand: AsyncParsableCommand {
         let attempt = AuditedAttempt(verb: "trust update", medium: source, session: session)
         var newest = host.chain.newest
         try await attempt.record { attempt in
-            let (chain, relation) = try following(host.chain)
+            let (chain, relation) = try following(host.chain, console)
             guard case .advanced(let roots) = relation else { return }
             try HostTrust.advance(to: roots)
             newest = chain.newest
@@ -48,9 +49,11 @@ struct TrustUpdateCommand: AsyncParsableCommand {
         )
     }
 
-    private func following(_ chain: TrustChain) throws -> (chain: TrustChain, relation: TrustChain.Relation) {
+    private func following(_ chain: TrustChain, _ console: Console) throws -> (
+        chain: TrustChain, relation: TrustChain.Relation
+    ) {
         do {
-            let found = try chain.following(links())
+            let found = try chain.following(links(console))
             guard case .foreign(let numbers) = found.relation else { return found }
             throw KeyError.foreignRoots(path: source, numbers)
         } catch let error as TrustError {
@@ -58,12 +61,14 @@ struct TrustUpdateCommand: AsyncParsableCommand {
         }
     }
 
-    private func links() throws -> [TrustLink] {
+    private func links(_ console: Console) throws -> [TrustLink] {
         let path = HostPath(source)
         let links =
             try NamedPath.kind(path) == .directory
             ? TrustDirectory(path: path).links()
-            : UnverifiedBundle.open(path, identities: identities.asked(onHost: true)).claimed.trustLinks
+            : UnverifiedBundle.open(
+                path, identities: identities.asked(onHost: true), search: parts.search(console)
+            ).claimed.trustLinks
         guard !links.isEmpty else { throw KeyError.noRoots(path: source) }
         return links
     }

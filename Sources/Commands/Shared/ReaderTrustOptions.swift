@@ -26,6 +26,7 @@ struct ReaderTrustOptions: ParsableArguments {
     var allowUnsigned: String?
 
     @OptionGroup var identities: IdentityOptions
+    @OptionGroup var parts: PartOptions
 
     func validate() throws {
         guard trust == nil || pubkey.isEmpty else { throw ValidationError("--trust and --pubkey exclude each other") }
@@ -40,7 +41,8 @@ struct ReaderTrustOptions: ParsableArguments {
     }
 
     private func proveHead(_ path: String, _ console: Console) throws -> (head: ProvenHead, belief: Belief) {
-        let bundle = try UnverifiedBundle.open(HostPath(path), identities: identities.asked(onHost: false))
+        let bundle = try UnverifiedBundle.open(
+            HostPath(path), identities: identities.asked(onHost: false), search: parts.search(console))
         if let digest = allowUnsigned.flatMap({ Digest(hex: $0) }) {
             console.warn("the rule that bundles are signed is overridden for this run")
             let belief = try Belief.found(by: self, console) ?? Belief(chain: nil, keys: [], sources: [])
