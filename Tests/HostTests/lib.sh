@@ -128,9 +128,11 @@ pack() {
     mv "$author/$file" "$stick/"
 }
 
-# ready NAME ROOT: a host with the tool, the stick and the author's key adopted; its full name is in $h.
+# ready NAME ROOT [option of `host up`]…: a host with the tool, the stick and the author's key adopted; its full name is in $h.
 ready() {
-    up "$1" --root "$2" --bind-ro "$stick:/media/stick"
+    local name=$1 root=$2
+    shift 2
+    up "$name" --root "$root" --bind-ro "$stick:/media/stick" "$@"
     "$host" put "$h" "$tool" /usr/lib/bundle/bundle
     "$host" run "$h" -- ln -s ../lib/bundle/bundle /usr/bin/bundle
     "$host" put "$h" "$author/keys/pond.pub" /root/pond.pub
