@@ -18,6 +18,7 @@ struct RootCommand: AsyncParsableCommand {
                     LintCommand.self,
                     PinCommand.self,
                     CreateCommand.self,
+                    CopyCommand.self,
                     ValuesCommand.self,
                     RenderCommand.self,
                 ]),

@@ -103,7 +103,7 @@ final class PartedFile: PlacedBytes, @unchecked Sendable {
 
     // MARK: finding
 
-    private func part(_ number: Int) throws -> Opened {
+    func part(_ number: Int) throws -> Opened {
         while true {
             if let opened = state.withLock({ $0.open[number] }) { return opened }
             let (found, unfit) = try fitting(number)

@@ -36,13 +36,17 @@ struct ReaderTrustOptions: ParsableArguments {
     }
 
     /// - Throws: `ReaderTrustError.nothingBelieved`; what proving throws.
-    func prove(_ path: String, console: Console) throws -> (head: ProvenHead, belief: Belief) {
-        try FileFault.naming(path) { try proveHead(path, console) }
+    func prove(_ path: String, console: Console, search: PartSearch? = nil) throws -> (
+        head: ProvenHead, belief: Belief
+    ) {
+        try FileFault.naming(path) { try proveHead(path, console, search ?? parts.search(console)) }
     }
 
-    private func proveHead(_ path: String, _ console: Console) throws -> (head: ProvenHead, belief: Belief) {
+    private func proveHead(_ path: String, _ console: Console, _ search: PartSearch) throws -> (
+        head: ProvenHead, belief: Belief
+    ) {
         let bundle = try UnverifiedBundle.open(
-            HostPath(path), identities: identities.asked(onHost: false), search: parts.search(console))
+            HostPath(path), identities: identities.asked(onHost: false), search: search)
         if let digest = allowUnsigned.flatMap({ Digest(hex: $0) }) {
             console.warn("the rule that bundles are signed is overridden for this run")
             let belief = try Belief.found(by: self, console) ?? Belief(chain: nil, keys: [], sources: [])
