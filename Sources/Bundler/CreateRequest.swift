@@ -13,7 +13,7 @@ package struct CreateRequest: Sendable {
     package var keys: [any DocumentSigner]
     /// The project's trust roots, which every bundle carries (trust §4.7).
     package var trust: [TrustLink]
-    package var codec: PackCodec
+    package var packing: Packing
     /// Who can open it on its journey; nobody in particular when empty.
     package var recipients: [AgeRecipient]
     /// Cut into parts of that many bytes; nil for one file.
@@ -28,7 +28,7 @@ package struct CreateRequest: Sendable {
     package var home: String?
 
     package init(
-        output: HostPath, keys: [any DocumentSigner], trust: [TrustLink] = [], codec: PackCodec = .standard,
+        output: HostPath, keys: [any DocumentSigner], trust: [TrustLink] = [], packing: Packing = .standard,
         recipients: [AgeRecipient] = [], partSize: PartSize? = nil, jobs: Int, sourceDirectory: HostPath,
         sourceDate: String? = nil,
         home: String? = nil
@@ -36,7 +36,7 @@ package struct CreateRequest: Sendable {
         self.output = output
         self.keys = keys
         self.trust = trust
-        self.codec = codec
+        self.packing = packing
         self.recipients = recipients
         self.partSize = partSize
         self.jobs = jobs

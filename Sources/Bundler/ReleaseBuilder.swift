@@ -141,7 +141,7 @@ package struct ReleaseBuilder: Sendable {
         try ConfigurationCheck(manifest, sources: contents.treeSources).run()
         let release = Digest.ofBytes(try ManifestDocument.encode(manifest))
         let bills = ReleaseBills(contents, manifest, release: release)
-        let plan = PackPlan(contents.packed)
+        let plan = PackPlan(contents.packed, shape: request.packing.shape)
         let written = try await write(plan, request, sources: contents.sources, scratch)
         let index = try PackIndex(plan: plan, packs: written)
         let stored = Dictionary(written.map { ($0.digest, $0.file) }) { first, _ in first }
@@ -169,7 +169,7 @@ package struct ReleaseBuilder: Sendable {
             .stepStarted(
                 id: id, title: plan.packs.count == 1 ? "compress 1 pack" : "compress \(plan.packs.count) packs",
                 index: 1, total: 3))
-        let writer = PackWriter(plan: plan, codec: request.codec, directory: scratch) { content, offset in
+        let writer = PackWriter(plan: plan, codec: request.packing.codec, directory: scratch) { content, offset in
             guard let open = sources[content.digest] else {
                 throw PackError.unknownContent(content.digest, feeds: [content.path])
             }

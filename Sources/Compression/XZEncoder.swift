@@ -8,6 +8,7 @@ struct XZEncoder {
     private static let arm64: lzma_vli = 0x0A
     private static let lzma2: lzma_vli = 0x21
     private static let endOfChain = lzma_vli.max
+    private static let extreme: UInt32 = 1 << 31
 
     private let settings: XZSettings
 
@@ -20,8 +21,13 @@ struct XZEncoder {
 
     func run(from input: MeasuredInput, to sink: any ByteSink) throws {
         var options = lzma_options_lzma()
-        guard lzma_lzma_preset(&options, UInt32(settings.preset)) == 0 else { throw CompressionError.badSettings }
+        let preset = UInt32(settings.preset) | (settings.effort == .extreme ? XZEncoder.extreme : 0)
+        guard lzma_lzma_preset(&options, preset) == 0 else { throw CompressionError.badSettings }
         options.dict_size = UInt32(settings.dictionaryBytes)
+        if settings.effort == .quick {
+            options.mf = LZMA_MF_HC4
+            options.depth = 2
+        }
         let stream = XZStream()
         try withUnsafeMutablePointer(to: &options) { options in
             // The options must outlive the initialiser only: liblzma copies them.

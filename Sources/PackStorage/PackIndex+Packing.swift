@@ -45,7 +45,7 @@ extension PackIndex.Codec {
 extension PackCodec {
     var indexed: PackIndex.Codec {
         switch self {
-        case .xz: .xz
+        case .xz, .quickXZ, .extremeXZ: .xz
         case .zstd: .zstd
         case .raw: .raw
         }

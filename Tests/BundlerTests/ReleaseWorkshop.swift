@@ -66,7 +66,7 @@ final class ReleaseWorkshop: Sendable {
         -> CreateRequest
     {
         CreateRequest(
-            output: root / name, keys: keys, codec: codec, jobs: jobs, sourceDirectory: sources,
+            output: root / name, keys: keys, packing: Packing(codec: codec), jobs: jobs, sourceDirectory: sources,
             sourceDate: "1700000000")
     }
 

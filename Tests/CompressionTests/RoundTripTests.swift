@@ -6,6 +6,8 @@ import Testing
 private let everySetting: [CompressionSettings] = [
     .raw, .zstd(level: 1), .zstd(level: 19),
     .xz(XZSettings(preset: 0, dictionaryBytes: 1 << 20)),
+    .xz(XZSettings(preset: 0, effort: .quick, dictionaryBytes: 1 << 20, filter: .x86)),
+    .xz(XZSettings(preset: 9, effort: .extreme, dictionaryBytes: 1 << 20)),
     .xz(XZSettings(preset: 6, dictionaryBytes: 1 << 20, filter: .x86)),
     .xz(XZSettings(preset: 6, dictionaryBytes: 3 << 19, filter: .arm64)),
 ]

@@ -22,7 +22,7 @@ private func planned(_ name: String, _ chunks: [PackContent.Chunk]) -> PackConte
 /// A thousand files of 1 to 200 KiB and a few large ones.
 private let tree: [PackContent] =
     (0..<1000).map { planned("share/\($0 % 37)/\($0)", 1024 + Int64($0 * 7919 % 200_000)) }
-    + (0..<5).map { planned("bin/\($0)", Int64($0) * 9_000_000 + 1, .executable(.amd64)) }
+    + (0..<5).map { planned("bin/\($0)", Int64($0) * 9_000_000 + 1, .machineCode(.amd64)) }
 
 struct PackPlanTests {
     @Test func doesNotDependOnOrder() {
@@ -36,7 +36,7 @@ struct PackPlanTests {
             #expect(plan.runs(at: index).reduce(0) { $0 + $1.length } == content.size)
         }
         #expect(plan.packs.reduce(0) { $0 + $1.unpackedBytes } == tree.reduce(0) { $0 + $1.size })
-        #expect(plan.packs.allSatisfy { (1...PackPlan.maximumBytes).contains($0.unpackedBytes) })
+        #expect(plan.packs.allSatisfy { (1...PackShape.maximumBytes).contains($0.unpackedBytes) })
     }
 
     @Test func neverMixesKinds() {
@@ -45,10 +45,36 @@ struct PackPlanTests {
     }
 
     @Test func cutsALargeContentWhereItsBytesSay() {
-        let sizes = PackPlan([planned("big", 400_000_000), planned("small", 5)]).packs.map(\.unpackedBytes)
-        #expect(sizes.dropLast(2).allSatisfy { (PackPlan.ownPackBytes...PackPlan.maximumBytes).contains($0) })
+        let sizes = PackPlan([planned("big", 700_000_000), planned("small", 5)]).packs.map(\.unpackedBytes)
+        // The last one may be shorter, but is no rest that compresses badly.
+        #expect(sizes.dropLast(2).allSatisfy { (32 << 20...PackShape.maximumBytes).contains($0) })
+        #expect(sizes.dropLast().allSatisfy { $0 > 16 << 20 })
         #expect(Set(sizes).count > sizes.count / 2)
         #expect(sizes.last == 5)
+    }
+
+    @Test func aLargeContentThatFitsIsNotCut() {
+        #expect(PackPlan([planned("program", 60_000_000)]).packs.map(\.unpackedBytes) == [60_000_000])
+    }
+
+    /// What a release costs that changes one program is that program.
+    @Test func separateProgramsDoNotTouchEachOther() {
+        let programs = (0..<5).map { planned("bin/\($0)", 40_000_000, .machineCode(.amd64)) }
+        let before = PackPlan(programs).packs
+        #expect(before.count == 5)
+        let after = PackPlan(programs.dropFirst() + [planned("bin/0new", 40_100_000, .machineCode(.amd64))]).packs
+        #expect(after.filter { !before.contains($0) }.count == 1)
+    }
+
+    /// A large one among them by its path does not come between.
+    @Test(arguments: [PackShape.separate, .together])
+    func smallerProgramsShareAPack(shape: PackShape) {
+        let small = [1, 2, 4].map { planned("bin/\($0)", 13_000_000, .machineCode(.amd64)) }
+        let plan = PackPlan(small + [planned("bin/3", 50_000_000, .machineCode(.amd64))], shape: shape)
+        #expect(plan.packs.allSatisfy { $0.unpackedBytes <= PackShape.maximumBytes })
+        let holders = plan.packs.filter { pack in small.contains { pack.slices.map(\.content).contains($0.digest) } }
+        #expect(holders.count <= (shape == .separate ? 1 : 2))
+        #expect(plan == PackPlan([planned("bin/3", 50_000_000, .machineCode(.amd64))] + small.reversed(), shape: shape))
     }
 
     @Test func carriesARowOfChunksOnce() {
@@ -68,20 +94,21 @@ struct PackPlanTests {
         #expect(PackPlan([row, both, part]).packs == plan.packs)
     }
 
-    @Test func aChangeInALargeContentMovesFewPacks() {
+    @Test(arguments: [PackShape.separate, .together])
+    func aChangeInALargeContentMovesFewPacks(shape: PackShape) {
         let chunks = planned("big", 600_000_000).chunks
-        let before = PackPlan([planned("big", chunks)]).packs.map { $0.slices.map(\.digest) }
+        let before = PackPlan([planned("big", chunks)], shape: shape).packs.map { $0.slices.map(\.digest) }
         for victim in stride(from: 0, to: chunks.count, by: 700) {
             var changed = chunks
             changed[victim] = PackContent.Chunk(length: 30_000, digest: .ofBytes(Array("new\(victim)".utf8)))
-            let after = PackPlan([planned("big", changed)]).packs.map { $0.slices.map(\.digest) }
+            let after = PackPlan([planned("big", changed)], shape: shape).packs.map { $0.slices.map(\.digest) }
             #expect(after.filter { !before.contains($0) }.count <= 3)
         }
     }
 
     @Test func oneChangeMovesFewPacks() {
         let before = PackPlan(tree).packs
-        #expect(before.count > 8)
+        #expect(before.count > 4)
         for victim in stride(from: 0, to: 1000, by: 50) {
             let changes: [[PackContent]] = [
                 Array(tree[..<victim] + tree[(victim + 1)...]), tree + [planned("share/7/new\(victim)", 90_000)],
@@ -112,4 +139,10 @@ struct PackCodecTests {
         "", "xz:", "xz:10", "xz:-1", "xz:06", "xz:+6", "zstd:0", "zstd:20", "raw:1", "XZ", "gzip", "xz:6:",
     ])
     func refuses(text: String) { #expect(PackCodec(text) == nil) }
+
+    @Test func presetsAreNamed() {
+        #expect(Packing.Preset.allCases.map(\.rawValue) == ["fast", "default", "small"])
+        #expect(Packing.standard == Packing(codec: .standard))
+        #expect(Packing.Preset.allCases.map { Packing($0).shape } == [.together, .separate, .together])
+    }
 }

@@ -9,7 +9,7 @@ struct PackRoundTripTests {
     @Test(arguments: [PackCodec.xz(preset: 1), .zstd(level: 3), .raw], [UInt64(1), 2, 3])
     func randomTreesComeBack(codec: PackCodec, seed: UInt64) async throws {
         var random = SplitMix(seed)
-        let kinds: [PackContent.Kind] = [.other, .executable(.amd64), .executable(.arm64)]
+        let kinds: [PackContent.Kind] = [.other, .machineCode(.amd64), .machineCode(.arm64)]
         let files = (0..<120).map { number in
             let size = Int(random.next() % 5) == 0 ? Int(random.next() % 300_000) : Int(random.next() % 3)
             return ("f\(number)", content(size, seed: random.next() % 40), kinds[Int(random.next() % 3)])
@@ -32,8 +32,8 @@ struct PackRoundTripTests {
     }
 
     @Test func contentsLargerThanAPackComeBack() async throws {
-        let big = content(Int(PackPlan.maximumBytes) * 2 + 77, seed: 4)
-        let exact = content(Int(PackPlan.maximumBytes), seed: 5)
+        let big = content(Int(PackShape.maximumBytes) * 2 + 77, seed: 4)
+        let exact = content(Int(PackShape.maximumBytes), seed: 5)
         let shop = try PackWorkshop([("big", big, .other), ("exact", exact, .other), ("small", [1], .other)])
         let index = try await shop.pack(.zstd(level: 1))
         #expect(index.packs.count >= 4)
@@ -70,7 +70,7 @@ struct PackRoundTripTests {
         let layer = base + content(3_000_001, seed: 13) + program + content(512, seed: 14) + base[20_000_000...]
         let again = content(700_003, seed: 15) + base + program
         let shop = try PackWorkshop([
-            ("bin/program", program, .executable(.amd64)), ("images/a", layer, .other), ("images/b", again, .other),
+            ("bin/program", program, .machineCode(.amd64)), ("images/a", layer, .other), ("images/b", again, .other),
         ])
         let index = try await shop.pack(.zstd(level: 1))
         let carried = index.packs.reduce(0) { $0 + $1.unpackedBytes }

@@ -68,7 +68,7 @@ struct CollectedContents {
                 SourceProblem(
                     place: file.place, path: file.source.text, fact: .wrongArchitecture(found: needs.arch)))
         }
-        let kind = needs?.arch.map(PackContent.Kind.executable) ?? .other
+        let kind = needs?.arch.map(PackContent.Kind.machineCode) ?? .other
         let content = try ContentHasher.content(of: opened, kind: kind, path: file.path.text)
         files.append(
             File(file: file, content: content, elf: needs, software: try CollectedContents.software(of: image)))

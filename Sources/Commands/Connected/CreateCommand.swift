@@ -22,7 +22,9 @@ struct CreateCommand: AsyncParsableCommand {
         help: "The bundle's path; by default NAME-VERSION-ARCH.bundle here, or ….bundle.age when encrypted.",
         completion: .file())
     var output: String?
-    @Option(help: "xz[:0-9], zstd[:1-19] or raw.") var codec = "xz"
+    @Option(help: "fast, default or small: what packing may cost; small takes several times as long.")
+    var preset: String?
+    @Option(help: "xz[:0-9], zstd[:1-19] or raw, in place of a preset.") var codec: String?
     @Option(help: "Packs that are compressed at once; by default one a processor.") var jobs: Int?
     @Option(
         help: ArgumentHelp(
@@ -35,7 +37,8 @@ struct CreateCommand: AsyncParsableCommand {
     @OptionGroup var answer: OutputOptions
 
     func validate() throws {
-        guard PackCodec(codec) != nil else { throw ValidationError("--codec takes xz[:0-9], zstd[:1-19] or raw") }
+        guard codec == nil || preset == nil else { throw ValidationError("--codec and --preset exclude each other") }
+        _ = try packing()
         guard jobs.map({ (1...64).contains($0) }) ?? true else { throw ValidationError("--jobs takes 1 to 64") }
         guard split.map({ PartSize($0) != nil }) ?? true else {
             throw ValidationError("--split takes 64k to 4g: a number of bytes, with k, m or g")
@@ -58,7 +61,7 @@ struct CreateCommand: AsyncParsableCommand {
         let request = CreateRequest(
             output: HostPath(output ?? "./\(recipe.identity.fileName)\(recipients.isEmpty ? "" : ".age")"),
             keys: signing, trust: roots.links,
-            codec: PackCodec(codec) ?? .standard, recipients: recipients, partSize: split.flatMap { PartSize($0) },
+            packing: try packing(), recipients: recipients, partSize: split.flatMap { PartSize($0) },
             jobs: jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))),
             sourceDirectory: file.directory, sourceDate: CreateCommand.environment("SOURCE_DATE_EPOCH"),
             home: CreateCommand.environment("HOME"))
@@ -83,6 +86,19 @@ struct CreateCommand: AsyncParsableCommand {
             console.warn("FAT32 takes no file of \(built.bytes) bytes: for such a medium, `create --split 4g`")
         }
         console.json ? console.answer(json: CreateCommand.document(built)) : console.answer(CreateCommand.text(built))
+    }
+
+    private func packing() throws -> Packing {
+        if let codec {
+            guard let codec = PackCodec(codec) else {
+                throw ValidationError("--codec takes xz[:0-9], zstd[:1-19] or raw")
+            }
+            return Packing(codec: codec)
+        }
+        guard let preset = Packing.Preset(rawValue: preset ?? "default") else {
+            throw ValidationError("--preset takes fast, default or small")
+        }
+        return Packing(preset)
     }
 
     private func chosenArchitecture(_ file: SpecFile) throws -> Architecture {

@@ -11,11 +11,13 @@ package struct ContentHasher {
     private var chunk = SHA256Hasher()
     private var chunkLength = 0
     private var chunks: [PackContent.Chunk] = []
+    private var programs = ProgramCount()
 
     package init() {}
 
     package mutating func update(_ bytes: UnsafeRawBufferPointer) {
         whole.update(bytes)
+        programs.take(bytes)
         if head.count < CompressedBytes.headBytes { head += bytes.prefix(CompressedBytes.headBytes - head.count) }
         size += Int64(bytes.count)
         var rest = bytes
@@ -28,10 +30,16 @@ package struct ContentHasher {
         }
     }
 
-    /// - Parameter kind: what is known of it otherwise; bytes that are compressed already say so themselves.
+    /// - Parameter kind: what is known of it otherwise; bytes that are compressed already, and archives with executables in
+    ///   them, say so themselves.
     package mutating func content(kind: PackContent.Kind, path: String) -> PackContent {
         if chunkLength > 0 { endChunk() }
-        let kind = CompressedBytes.begin(head) ? .compressed : kind
+        var kind = kind
+        if CompressedBytes.begin(head) {
+            kind = .compressed
+        } else if kind == .other, let architecture = programs.architecture {
+            kind = .machineCode(architecture)
+        }
         return PackContent(
             digest: whole.finalize(), size: size, kind: kind, path: path, chunks: chunks.count == 1 ? [] : chunks)
     }

@@ -5,10 +5,15 @@ import Compression
 /// How an author wants packs to be compressed: `xz[:0-9]`, `zstd[:1-19]` or `raw`.
 package enum PackCodec: Equatable, Sendable, CustomStringConvertible {
     case xz(preset: Int)
+    /// About `xz -0`, and `xz -9e`. No author names them: they are presets'.
+    case quickXZ
+    case extremeXZ
     case zstd(level: Int)
     case raw
 
     package static let standard = PackCodec.xz(preset: 6)
+    /// Format §11.
+    private static let maximumDictionaryBytes = 32 << 20
 
     package init?(_ text: some StringProtocol) {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
@@ -25,6 +30,8 @@ package enum PackCodec: Equatable, Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .xz(let preset): "xz:\(preset)"
+        case .quickXZ: "xz, quick"
+        case .extremeXZ: "xz:9e"
         case .zstd(let level): "zstd:\(level)"
         case .raw: "raw"
         }
@@ -33,22 +40,27 @@ package enum PackCodec: Equatable, Sendable, CustomStringConvertible {
     /// What packs of a kind are stored as.
     func choice(for kind: PackContent.Kind) -> PackCodec { kind == .compressed ? .raw : self }
 
-    /// What one pack is compressed with. The dictionary covers a pack and no more: an encoder needs 11 times as much.
+    /// What one pack is compressed with.
     func settings(for pack: PackPlan.Pack) -> CompressionSettings {
         switch self {
-        case .raw: return .raw
-        case .zstd(let level): return .zstd(level: level)
-        case .xz(let preset):
-            let dictionary = XZSettings.dictionary(
-                covering: pack.unpackedBytes, maximum: Int(PackPlan.maximumBytes))
-            let filter: XZSettings.BranchFilter? =
-                switch pack.kind {
-                case .executable(.amd64): .x86
-                case .executable(.arm64): .arm64
-                case .other, .compressed: nil
-                }
-            return .xz(XZSettings(preset: preset, dictionaryBytes: dictionary, filter: filter))
+        case .raw: .raw
+        case .zstd(let level): .zstd(level: level)
+        case .xz(let preset): .xz(PackCodec.settings(preset: preset, .usual, for: pack))
+        case .quickXZ: .xz(PackCodec.settings(preset: 0, .quick, for: pack))
+        case .extremeXZ: .xz(PackCodec.settings(preset: 9, .extreme, for: pack))
         }
+    }
+
+    /// The dictionary covers a pack and no more than a reader is asked for: an encoder needs 11 times as much.
+    private static func settings(preset: Int, _ effort: XZSettings.Effort, for pack: PackPlan.Pack) -> XZSettings {
+        let dictionary = XZSettings.dictionary(covering: pack.unpackedBytes, maximum: maximumDictionaryBytes)
+        let filter: XZSettings.BranchFilter? =
+            switch pack.kind {
+            case .machineCode(.amd64): .x86
+            case .machineCode(.arm64): .arm64
+            case .other, .compressed: nil
+            }
+        return XZSettings(preset: preset, effort: effort, dictionaryBytes: dictionary, filter: filter)
     }
 
     /// One or two digits in their one spelling.

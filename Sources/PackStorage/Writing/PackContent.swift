@@ -5,7 +5,8 @@ package import BundleFormat
 package struct PackContent: Hashable, Sendable {
     /// What decides with which others it shares a pack, and through which filter it goes.
     package enum Kind: Hashable, Sendable {
-        case executable(Architecture)
+        /// An executable, or a layer with some in it.
+        case machineCode(Architecture)
         case other
         /// Compressed already: compressing it again costs time at both ends and gains nothing.
         case compressed
@@ -13,8 +14,8 @@ package struct PackContent: Hashable, Sendable {
         /// Groups follow each other in this order.
         var rank: Int {
             switch self {
-            case .executable(.amd64): 0
-            case .executable(.arm64): 1
+            case .machineCode(.amd64): 0
+            case .machineCode(.arm64): 1
             case .other: 2
             case .compressed: 3
             }

@@ -6,13 +6,6 @@ package import BundleFormat
 /// It is stable: where a pack ends is decided by the digest of what ends there, not by a count from the beginning, so
 /// that one file more or less changes the pack it stands in and no other (design §3).
 package struct PackPlan: Equatable, Sendable {
-    /// A pack of many contents is not cut before it holds this much, and then on average after as much again.
-    package static let minimumBytes: Int64 = 8 << 20
-    /// A content of this size or more has packs of its own; they hold this much and half of it more, on average.
-    package static let ownPackBytes: Int64 = 16 << 20
-    /// No pack holds more. It is also the largest dictionary, so that any reader gets along with 32 MiB a pack (format §3
-    /// would allow 64 MiB).
-    package static let maximumBytes: Int64 = 32 << 20
     /// What recurs in a row of chunks is carried once from this length on: less is better left to compression, which has it
     /// in its window, than fetched from another pack.
     package static let sharedBytes: Int64 = 256 << 10
@@ -46,9 +39,9 @@ package struct PackPlan: Equatable, Sendable {
     private var runs: [Run] = []
     private var firstRun: [Int32] = [0]
 
-    package init(_ contents: some Sequence<PackContent>) {
-        let ordered = PackPlan.unique(contents)
-        var packer = Packer()
+    package init(_ contents: some Sequence<PackContent>, shape: PackShape = .separate) {
+        let ordered = PackPlan.unique(contents, shape)
+        var packer = Packer(shape)
         let places = ordered.map { packer.add($0) }
         packer.close()
         packs = packer.packs
@@ -63,11 +56,14 @@ package struct PackPlan: Equatable, Sendable {
     /// Where the content at an index of `contents` lies, in the order of its bytes; nothing for an empty one.
     package func runs(at index: Int) -> ArraySlice<Run> { runs[Int(firstRun[index])..<Int(firstRun[index + 1])] }
 
-    /// Grouped by kind, then by path; of equal contents the first one stays.
-    private static func unique(_ contents: some Sequence<PackContent>) -> [PackContent] {
+    /// Grouped by kind, the large ones first so that the others are neighbours, then by path; of equal contents the first
+    /// one stays.
+    private static func unique(_ contents: some Sequence<PackContent>, _ shape: PackShape) -> [PackContent] {
         var seen: Set<Digest> = []
         let sorted = contents.sorted { left, right in
             if left.kind.rank != right.kind.rank { return left.kind.rank < right.kind.rank }
+            let (isLeftLarge, isRightLarge) = (left.size >= shape.largeBytes, right.size >= shape.largeBytes)
+            if isLeftLarge != isRightLarge { return isLeftLarge }
             return left.path.utf8.lexicographicallyPrecedes(right.path.utf8)
         }
         return sorted.filter { seen.insert($0.digest).inserted }

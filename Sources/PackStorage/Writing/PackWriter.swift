@@ -15,7 +15,8 @@ package struct WrittenPack: Equatable, Sendable {
 }
 
 /// Makes the packs of a plan. Every pack is compressed by one thread from its own contents, so its bytes do not depend on
-/// how many are made at once; a job needs about 370 MB with xz (11 × a 32 MiB dictionary) and less otherwise.
+/// how many are made at once; a job needs about 370 MB with xz (11 × a 32 MiB dictionary) and less otherwise. The largest
+/// come first, so that none is begun when all others are done.
 package struct PackWriter: Sendable {
     /// Gives a content's bytes from an offset on; called from several tasks at once.
     package typealias Opening = @Sendable (_ content: PackContent, _ offset: Int64) throws -> any ByteSource
@@ -40,7 +41,7 @@ package struct PackWriter: Sendable {
     /// - Throws: `PackError.sourceChanged`; `SystemCallError`; `CancellationError`.
     package func write(jobs: Int, progress: @Sendable (Int64) -> Void = { _ in }) async throws -> [WrittenPack] {
         try await withThrowingTaskGroup(of: (Int, WrittenPack).self) { group in
-            var waiting = plan.packs.indices.makeIterator()
+            var waiting = largestFirst.makeIterator()
             for _ in 0..<max(1, jobs) {
                 if let number = waiting.next() { group.addTask { (number, try writePack(number)) } }
             }
@@ -57,7 +58,6 @@ package struct PackWriter: Sendable {
     private func writePack(_ number: Int) throws -> WrittenPack {
         let pack = plan.packs[number]
         let codec = codec.choice(for: pack.kind)
-        let settings = codec.settings(for: pack)
         let reader = SliceReader(pack.slices, path: { contents[$0]?.path ?? $0.hex }) { slice in
             guard let content = contents[slice.content] else {
                 throw PackError.unknownContent(slice.content, feeds: [])
@@ -66,9 +66,15 @@ package struct PackWriter: Sendable {
         }
         let file = try HostFile.open(directory / "\(number)", .create(permissions: 0o600))
         let sink = HashingSink([file])
-        try Compressor.compress(from: reader, size: pack.unpackedBytes, to: sink, settings: settings)
+        try Compressor.compress(from: reader, size: pack.unpackedBytes, to: sink, settings: codec.settings(for: pack))
         return WrittenPack(
             digest: sink.digest, codec: codec.indexed, storedBytes: sink.count, unpackedBytes: pack.unpackedBytes,
             file: file.path)
+    }
+
+    private var largestFirst: [Int] {
+        plan.packs.indices.sorted { left, right in
+            (plan.packs[right].unpackedBytes, left) < (plan.packs[left].unpackedBytes, right)
+        }
     }
 }

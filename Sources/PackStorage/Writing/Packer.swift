@@ -4,6 +4,7 @@ import BundleFormat
 /// Puts contents into packs, one after the other, and chunks that recur there once.
 struct Packer {
     private(set) var packs: [PackPlan.Pack] = []
+    private let shape: PackShape
     private var open: PackPlan.Pack?
     private var placed: [Digest: Place] = [:]
 
@@ -12,11 +13,13 @@ struct Packer {
         let offset: Int64
     }
 
+    init(_ shape: PackShape) { self.shape = shape }
+
     /// - Returns: where the content lies, in the order of its bytes.
     mutating func add(_ content: PackContent) -> [PackPlan.Run] {
         guard content.size > 0 else { return [] }
-        let isLarge = content.size >= PackPlan.ownPackBytes
-        if isLarge { close() }
+        let isLarge = content.size >= shape.largeBytes
+        if isLarge, shape.separatesLarge { close() }
         prepare(for: content)
         var row = Row(content: content)
         // Those in a row that are there already.
@@ -32,13 +35,13 @@ struct Packer {
             }
             settle(&known, &row)
             append(slice, to: &row)
-            if isLarge { end(behind: slice.digest, slice.length, atLeast: PackPlan.ownPackBytes) }
+            if isLarge { end(behind: slice, left: content.size - offset) }
         }
         settle(&known, &row)
-        if isLarge {
+        if !isLarge {
+            end(behind: content.digest, content.size, shape.length(of: content.kind))
+        } else if shape.separatesLarge {
             close()
-        } else {
-            end(behind: content.digest, content.size, atLeast: PackPlan.minimumBytes)
         }
         return row.runs
     }
@@ -51,8 +54,8 @@ struct Packer {
     /// A small content is not torn apart.
     private mutating func prepare(for content: PackContent) {
         guard let open else { return }
-        let fits = open.unpackedBytes + content.size <= PackPlan.maximumBytes
-        if open.kind != content.kind || (!fits && content.size < PackPlan.ownPackBytes) { close() }
+        let fits = open.unpackedBytes + content.size <= PackShape.maximumBytes
+        if open.kind != content.kind || (!fits && content.size < shape.largeBytes) { close() }
     }
 
     /// A long row of known chunks, or a content of nothing else, is fetched from where they are.
@@ -70,7 +73,7 @@ struct Packer {
     }
 
     private mutating func append(_ slice: PackPlan.Slice, to row: inout Row) {
-        if let full = open, full.unpackedBytes + slice.length > PackPlan.maximumBytes { close() }
+        if let full = open, full.unpackedBytes + slice.length > PackShape.maximumBytes { close() }
         var pack = open ?? PackPlan.Pack(kind: row.content.kind)
         open = nil  // in one hand, so that its slices are not copied
         let place = Place(pack: packs.count, offset: pack.unpackedBytes)
@@ -81,11 +84,17 @@ struct Packer {
         open = pack
     }
 
+    /// Inside of a large content, but not shortly before its end: a pack of little compresses badly.
+    private mutating func end(behind slice: PackPlan.Slice, left: Int64) {
+        if let open, open.unpackedBytes + left <= PackShape.maximumBytes, shape.separatesLarge { return }
+        end(behind: slice.digest, slice.length, shape.large)
+    }
+
     /// True to its digest, with a probability of length / average: the same content ends a pack wherever it stands.
-    private mutating func end(behind digest: Digest, _ length: Int64, atLeast minimum: Int64) {
-        guard let pack = open, pack.unpackedBytes >= minimum else { return }
+    private mutating func end(behind digest: Digest, _ length: Int64, _ wanted: PackShape.Length) {
+        guard let pack = open, pack.unpackedBytes >= wanted.atLeast else { return }
         let draw = digest.bytes.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        if draw.multipliedFullWidth(by: UInt64(PackPlan.minimumBytes)).high < UInt64(length) { close() }
+        if draw.multipliedFullWidth(by: UInt64(wanted.onAverage)).high < UInt64(length) { close() }
     }
 
     /// Where one content lies, neighbours in one.
