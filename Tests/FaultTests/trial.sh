@@ -9,6 +9,8 @@ workers=${JOBS:-$(nproc)}
 calls=openat,write,pwrite64,fsync,fdatasync,syncfs,rename,renameat,renameat2,link,linkat,symlink,symlinkat,unlink,unlinkat
 calls+=,rmdir,mkdir,mkdirat,chmod,fchmod,fchmodat,chown,fchown,lchown,fchownat,truncate,ftruncate,fallocate
 
+options=(-f -qq -y -xx)
+
 # reset: the host stands again where the verb begins.
 reset() {
     rm -rf "$trial/host"
@@ -19,7 +21,7 @@ reset() {
 # record VERB: what it does from there, with its data, into $trial/log.
 record() {
     reset
-    strace -f -qq -y -xx -s 99999999 -o "$trial/log" -e trace=$calls "$rig" act "$1" "$trial"
+    strace "${options[@]}" -s 99999999 -o "$trial/log" -e trace=$calls "$rig" act "$1" "$trial"
 }
 
 # try_verbs KIND VERB…: until BUDGET is spent, each verb its share.

@@ -31,7 +31,10 @@ package final class Journal {
         // What an operation put aside is of use only while its journal is open.
         try FileSystem.removeTree(layout.operation)
         try FileSystem.createDirectory(layout.operation, permissions: 0o700)
-        try FileSystem.syncDirectory(layout.records)
+        // In a first installation all of these are new, and each name is its parent's to keep. What the journal undoes may lie on
+        // other file systems, and be there after a power cut when the journal is not.
+        let records = layout.records
+        for directory in [records.parent.parent, records.parent, records] { try FileSystem.syncDirectory(directory) }
         let first = JournalLine(sequence: 1, at: clock.wallSeconds(), entry: .begun(header))
         let line = ChainedText.line(try RecordCoding.encode(first), after: ChainedText.origin)
         try FileSystem.write(line.text, to: layout.journal, permissions: 0o600)

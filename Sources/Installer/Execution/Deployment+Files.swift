@@ -87,6 +87,14 @@ extension Deployment {
         try PackHoldings(layout: layout).removeUnused()
     }
 
+    /// A first installation that came to nothing leaves no place of its own; data, and what others put there, stays.
+    func removeEmptyHome() {
+        for directory in [layout.slots, layout.services, layout.releases, layout.home] {
+            // A mount point stays.
+            _ = try? FileSystem.removeEmptyDirectory(directory)
+        }
+    }
+
     // MARK: - Config
 
     /// Where the idle slot's former content waits until the new one is called good.

@@ -210,12 +210,13 @@ package final class Deployment {
             try journal.append(.undone(step.rawValue))
         }
         // A first installation that came to nothing leaves no record: the host is as it was.
-        let record = try store.load()
-        if record.map({ $0.active == nil && $0.releases.isEmpty }) ?? isNumberFree {
+        let hadOthers = try store.load().map { $0.active != nil || !$0.releases.isEmpty }
+        if hadOthers.map({ !$0 }) ?? isNumberFree {
             try await environment.traffic.remove()
             try FileSystem.remove(layout.current)
             try store.remove()
         }
+        if hadOthers != true { removeEmptyHome() }
     }
 
     /// Whether the product's number, and with it its addresses, is nobody's: without a record it keeps none, and another product

@@ -37,8 +37,10 @@ struct DiskRecorder {
         // Only ever with FALLOC_FL_KEEP_SIZE: room, no content.
         case "fallocate": break
         case "fsync", "fdatasync":
-            if let file = file(call) { disk.append(.sync(file.node, call: call.name)) }
-        case "syncfs": disk.append(.sync(nil, call: call.name))
+            if let file = file(call) { disk.append(.sync(file.node, call: call.name, site: call.site)) }
+        case "syncfs":
+            let volume = relative(call.place(0))?.split(separator: "/").first.map(String.init)
+            disk.append(.sync(nil, call: call.name, site: call.site, volume: volume))
         case "rename": try rename(call.path(0), call.path(1), exchange: false, call)
         case "renameat", "renameat2":
             let exchange = call.flags(4).contains("RENAME_EXCHANGE")

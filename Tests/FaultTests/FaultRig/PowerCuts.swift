@@ -7,7 +7,8 @@ import HostSystem
 /// - `ext4` (data=ordered): names and modes reach the disk in their order, some or all of them, and any sync takes all of them
 ///   along; data comes with its own sync, or late, or not at all.
 /// - `strict`: a directory's names are safe when that directory was synced, a file's data when that file was; what is not safe
-///   is there or not there, directory by directory and file by file, in any combination, and writes are torn.
+///   is there or not there, directory by directory and file by file, in any combination, and writes are torn. `/etc`, `/opt` and
+///   `/var` are file systems of their own: a syncfs(2) in one is none in another.
 struct PowerCuts {
     enum Model: String, CaseIterable { case ext4, strict }
 
@@ -37,8 +38,8 @@ struct PowerCuts {
     /// Labels of all syncs, each once, in order.
     var syncs: [String] {
         var found: [String] = []
-        for case .sync(let node, let call) in disk.events {
-            let label = disk.label(node, call)
+        for case .sync(let node, let call, let site, _) in disk.events {
+            let label = disk.label(node, call, site)
             if !found.contains(label) { found.append(label) }
         }
         return found
@@ -56,13 +57,13 @@ struct PowerCuts {
                 case .change(let change):
                     pending.append((made, change))
                     made += 1
-                case .sync(let node, let call):
+                case .sync(let node, let call, let site, let volume):
                     number += 1
-                    if omitting == disk.label(node, call) { continue }
+                    if omitting == disk.label(node, call, site) { continue }
                     for cut in cuts("\(number) \(model)", model, pending, made, &met) {
                         guard try await body(cut) else { return }
                     }
-                    pending.removeAll { node == nil || PowerCuts.isSafe($0.change, by: node, model) }
+                    pending.removeAll { isSafe($0.change, by: node, volume, model) }
                 }
             }
             for cut in cuts("end \(model)", model, pending, made, &met, isBehind: true) {
@@ -71,9 +72,9 @@ struct PowerCuts {
         }
     }
 
-    private static func isSafe(_ change: RecordedDisk.Change, by node: Int?, _ model: Model) -> Bool {
-        if let node, change.nodes.contains(node) { return true }
-        return model == .ext4 && !change.isData
+    private func isSafe(_ change: RecordedDisk.Change, by node: Int?, _ volume: String?, _ model: Model) -> Bool {
+        if let node { return change.nodes.contains(node) || model == .ext4 && !change.isData }
+        return model == .ext4 || change.nodes.contains { disk.volume($0) == volume ?? "" }
     }
 
     private func cuts(

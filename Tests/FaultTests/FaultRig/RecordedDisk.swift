@@ -43,12 +43,13 @@ struct RecordedDisk {
 
     enum Event {
         case change(Change)
-        /// nil: the whole file system.
-        case sync(Int?, call: String)
+        /// nil: the whole file system, of which `volume` is the place.
+        case sync(Int?, call: String, site: String?, volume: String? = nil)
     }
 
-    /// What a sync is for: the call, and the path of what it makes safe, as that is called in the end.
-    func label(_ node: Int?, _ call: String) -> String {
+    /// Who asks for a sync; where that is not known, the call, and the path of what it makes safe, as that is called in the end.
+    func label(_ node: Int?, _ call: String, _ site: String?) -> String {
+        if let site { return site }
         guard let node else { return "\(call) everything" }
         let place = HostPath("/" + (places[node] ?? "?")).withoutRandomness(below: "")
         if case .directory = nodes[node].content { return "\(call) \(place)/" }
@@ -60,6 +61,9 @@ struct RecordedDisk {
     private(set) var events: [Event] = []
     /// Where each node was last seen below the host, for people.
     private(set) var places: [Int: String] = [0: "."]
+
+    /// The first directory below the host: `etc`, `opt` and `var` may well be file systems of their own.
+    func volume(_ node: Int) -> Substring { places[node]?.split(separator: "/").first ?? "." }
 
     /// The host's own directory is node 0.
     init(_ tree: FileTree) {

@@ -12,6 +12,8 @@ struct StraceCall {
     let result: Int?
     /// Among the calls of its name, from 1: strace's `when=`.
     var number = 0
+    /// Who asks for it, where the log says so (sites.py).
+    var site: String?
 
     init?(_ line: Substring) {
         guard let space = line.firstIndex(of: " "), let thread = Int(line[..<space]) else { return nil }

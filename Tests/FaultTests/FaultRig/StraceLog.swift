@@ -19,6 +19,7 @@ struct StraceLog {
         let text = String(decoding: try FileSystem.readAll(path, limit: 1 << 30), as: UTF8.self)
         var numbers: [String: Int] = [:]
         for line in text.split(separator: "\n") {
+            if line.hasPrefix("@ "), !calls.isEmpty { calls[calls.count - 1].site = String(line.dropFirst(2)) }
             guard var call = StraceCall(line) else { continue }
             numbers[call.name, default: 0] += 1
             call.number = numbers[call.name, default: 0]

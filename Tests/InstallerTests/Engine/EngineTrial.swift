@@ -95,6 +95,9 @@ final class EngineTrial: Sendable {
         if standing.traffic == nil, found.traffic == TrafficState() { found.traffic = nil }
         let differences = found.difference(from: standing)
         #expect(differences == [], "\(note): not \(side)")
+        if wanted.tree.nodes["opt/lake"] == nil {
+            #expect(now.tree.nodes["opt/lake"] == nil, "\(note): a first installation leaves an empty home")
+        }
         #expect(now.rehearsal == nil, "\(note): the rehearsal's rules are left")
         #expect(try !FileSystem.exists(host.layout.journal), "\(note): the journal is open")
         #expect(now.units.data.spoilers == [], "\(note): came back to data that is not for it any more")

@@ -39,7 +39,9 @@ final class EngineHost: Sendable {
         runner = EngineRunner(root: root, wire: wire)
         program = root / "program"
         guard try !FileSystem.exists(program) else { return }
-        for directory in ["etc/systemd/system", "etc/sysusers.d", "etc/lake", "proc"] {
+        for directory in [
+            "etc/systemd/system", "etc/sysusers.d", "etc/lake", "opt", "proc", "run", "usr/lib", "var/lib",
+        ] {
             try FileSystem.createDirectories(root / directory)
         }
         try FileSystem.write(Array("root:x:0:0::/:/bin/sh\n".utf8), to: root / "etc/passwd")

@@ -18,11 +18,16 @@ final class Tripwire: Sendable {
         case passing
     }
 
-    private let watcher = Mutex<(@Sendable (Moment) throws -> Void)?>(nil)
+    /// A closure that lies in a generic value by itself is wrapped anew each time it is read there, until the stack ends.
+    private struct Watcher {
+        var look: (@Sendable (Moment) throws -> Void)?
+    }
 
-    func watch(_ body: (@Sendable (Moment) throws -> Void)?) { watcher.withLock { $0 = body } }
+    private let watcher = Mutex(Watcher())
 
-    func pass(_ moment: Moment) throws { try watcher.withLock { $0 }?(moment) }
+    func watch(_ body: (@Sendable (Moment) throws -> Void)?) { watcher.withLock { $0.look = body } }
+
+    func pass(_ moment: Moment) throws { try watcher.withLock { $0.look }?(moment) }
 
     func around<Result>(_ call: String, _ body: () async throws -> Result) async throws -> Result {
         try pass(.fallible(call))
