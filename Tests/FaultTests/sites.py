@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
 # sites.py RIG LOG: of a log of `strace -k` the calls, and below each sync a line `@ site`: the place in the code that asks for it.
-# What HostSystem does for others (a file written whole: its data, then its name) is a place of its own for each who asks.
 import re
 import subprocess
 import sys
@@ -32,9 +31,6 @@ with open(log, "wb") as out:
     for line, frames in calls:
         out.write(line)
         places = [where[address] for address in frames if where[address] and not where[address].startswith(WRAPPERS)]
-        if re.match(rb"^\d+ +(fsync|fdatasync|syncfs)\(", line) and places:
-            inner = places[0]
-            # Without a place: a fake's own.
-            outer = next((place for place in places if not place.startswith("HostSystem/")), inner)
-            if "/Tests/" not in outer:
-                out.write(("@ " + (inner if inner == outer else f"{inner} for {outer}") + "\n").encode())
+        # Without a place: a fake's own.
+        if re.match(rb"^\d+ +(fsync|fdatasync|syncfs)\(", line) and places and not any("/Tests/" in p for p in places[:2]):
+            out.write(f"@ {places[0]}\n".encode())

@@ -31,10 +31,6 @@ package final class Journal {
         // What an operation put aside is of use only while its journal is open.
         try FileSystem.removeTree(layout.operation)
         try FileSystem.createDirectory(layout.operation, permissions: 0o700)
-        // In a first installation all of these are new, and each name is its parent's to keep. What the journal undoes may lie on
-        // other file systems, and be there after a power cut when the journal is not.
-        let records = layout.records
-        for directory in [records.parent.parent, records.parent, records] { try FileSystem.syncDirectory(directory) }
         let first = JournalLine(sequence: 1, at: clock.wallSeconds(), entry: .begun(header))
         let line = ChainedText.line(try RecordCoding.encode(first), after: ChainedText.origin)
         try FileSystem.write(line.text, to: layout.journal, permissions: 0o600)
@@ -92,9 +88,8 @@ package final class Journal {
 
     private func putAway() throws {
         let number = (try History.numbers(layout).last ?? 0) + 1
+        // Not synced: a power cut may bring it back to where it was, with its outcome, and whoever resumes it puts it away again.
         try FileSystem.renameNoReplace(layout.journal, to: History.path(layout, number))
-        try FileSystem.syncDirectory(layout.history)
-        try FileSystem.syncDirectory(layout.records)
         // It has ended, whatever comes of this: what is left is of no use to anybody, and goes with the next one or `recover`.
         Journal.clearOperation(layout)
     }

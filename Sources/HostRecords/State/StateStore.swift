@@ -45,11 +45,8 @@ package struct StateStore: Sendable {
         return next
     }
 
-    /// Forgets the product; the last act of `remove`.
-    package func remove() throws {
-        guard try FileSystem.remove(layout.state) else { return }
-        try FileSystem.syncDirectory(layout.records)
-    }
+    /// Forgets the product; the last act of `remove`. The end of the journal makes it safe (`HostLayout.syncNames`).
+    package func remove() throws { try FileSystem.remove(layout.state) }
 
     // MARK: - What outlives the product (host-state §2.7)
 
@@ -70,10 +67,8 @@ package struct StateStore: Sendable {
         try FileSystem.write(try StateStore.encode(kept), to: layout.removed, permissions: 0o644)
     }
 
-    package func forget() throws {
-        guard try FileSystem.remove(layout.removed) else { return }
-        try FileSystem.syncDirectory(layout.records)
-    }
+    /// The end of the journal makes it safe, too.
+    package func forget() throws { try FileSystem.remove(layout.removed) }
 
     /// The record of a product that has none yet, with what was remembered of it.
     package func first(addressIndex: Int) throws -> StateRecord {

@@ -28,9 +28,10 @@ done
 echo never
 END
 chmod 755 "$work/strike" && "$host" put "$h" "$work/strike" /root/strike
+# The boot unit is the tool's own and stays (host-state §5, `tool`).
 places() {
     "$host" run "$h" -- find / -xdev \( -path /var/log -o -path /run -o -path /proc -o -path /root -o -path /var/lib/bundle \
-        -o -path /etc/bundle \) -prune -o -print | sort
+        -o -path /etc/bundle \) -prune -o ! -name bundle-boot.service -print | sort
 }
 places >"$work/before"
 "$host" run "$h" -- /root/strike >"$work/struck" &
