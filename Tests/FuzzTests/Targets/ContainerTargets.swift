@@ -23,6 +23,7 @@ enum ContainerTargets {
         },
         "readme": { bytes in _ = try Readme(parsing: bytes) },
         "checksums": { bytes in holds(try ChecksumList(parsing: bytes).bytes == bytes) },
+        "parts": { bytes in holds(try PartList(parsing: bytes, document: "").bytes == bytes) },
         "file-list": { bytes in holds(try FileList(parsing: bytes).bytes == bytes) },
         "pack-index": { bytes in holds(try PackIndex(parsing: bytes).bytes == bytes) },
         "manifest": { bytes in
