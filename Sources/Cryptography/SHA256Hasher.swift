@@ -28,4 +28,17 @@ extension Digest {
         hasher.update(bytes)
         return hasher.finalize()
     }
+
+    /// SHA-256 of what a source gives, to its end.
+    /// - Throws: what the source throws; `CancellationError`.
+    package static func of(_ source: some ByteSource) throws -> Digest {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
+        defer { buffer.deallocate() }
+        var hasher = SHA256Hasher()
+        while case let count = try source.read(into: buffer), count > 0 {
+            try Task.checkCancellation()
+            hasher.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        }
+        return hasher.finalize()
+    }
 }

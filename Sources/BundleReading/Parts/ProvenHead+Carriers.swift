@@ -11,6 +11,11 @@ extension ProvenHead {
         for number in 1...parts.count { try work(parts.part(number).file.path) }
     }
 
+    /// What they are called, in that order; no part is asked for.
+    package var carrierNames: [String] {
+        [medium.path.name] + (medium.parts.map { parts in (1...parts.count).map(parts.list.name) } ?? [])
+    }
+
     /// The bytes of all of them; of parts that were not seen yet the most that there can be.
     package var carrierBytes: Int64 {
         get throws {

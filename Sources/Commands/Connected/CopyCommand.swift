@@ -39,20 +39,14 @@ struct CopyCommand: AsyncParsableCommand {
             done += bytes
             line.show(done, total)
         }
-        let first = head.mediumPath.name
-        var names = [first]
-        if let list = try? PartList(
-            parsing: FileSystem.readAll(head.mediumPath, limit: PartList.bytesLimit), document: "")
-        {
-            names += (1...list.digests.count).map(list.name)
-        }
+        let names = head.carrierNames
         try copy.demandRoom(for: total, names: names + tool.map(\.name))
         for file in tool { try copy.put(file.name, file.source, executable: file.isProgram) }
         try head.eachCarrier { try copy.put($0.name, .file($0)) }
         line.end()
         for file in tool { try copy.prove(file.name, file.source) }
         // What was copied is proven by itself: nothing beside it, and no other medium, helps it.
-        let target = HostPath(directory) / first
+        let target = HostPath(directory) / head.mediumPath.name
         let (there, belief) = try trust.prove(target.text, console: console, search: PartSearch())
         let reading = ProgressLine(console: console, what: "reading back \(head.identity)")
         let verified = try FileFault.naming(target.text) { try there.verifyBody { reading.show($0, $1) } }

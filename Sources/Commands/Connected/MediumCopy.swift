@@ -68,9 +68,9 @@ struct MediumCopy {
         let expected: Digest
         switch source {
         case .bytes(let bytes): expected = .ofBytes(bytes)
-        case .file(let path): expected = try MediumCopy.digest(HostFile.openRegular(path))
+        case .file(let path): expected = try .of(HostFile.openRegular(path))
         }
-        guard try MediumCopy.digest(file) == expected else { throw CopyError.notReadBack(directory / name) }
+        guard try Digest.of(file) == expected else { throw CopyError.notReadBack(directory / name) }
     }
 
     private func partial(_ name: String) -> HostPath { directory / "\(FileSystem.temporaryPrefix)copy-\(name)" }
@@ -136,20 +136,9 @@ struct MediumCopy {
         }
         return offset
     }
-
-    private static func digest(_ file: HostFile) throws -> Digest {
-        var hasher = SHA256Hasher()
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: pieceBytes, alignment: 4096)
-        defer { buffer.deallocate() }
-        while case let count = try file.read(into: buffer), count > 0 {
-            try Task.checkCancellation()
-            hasher.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-        }
-        return hasher.finalize()
-    }
 }
 
-/// Why a medium has no good copy. Facts and words.
+/// Why a medium has no good copy.
 enum CopyError: Error, Equatable {
     case noDirectory(HostPath)
     case noRoom(HostPath, needed: Int64, free: Int64)
@@ -157,28 +146,4 @@ enum CopyError: Error, Equatable {
     case changed(HostPath)
     case notReadBack(HostPath)
     case program(HostPath)
-}
-
-extension CopyError: Explained {
-    var explanation: Explanation {
-        switch self {
-        case .noDirectory(let path):
-            Explanation("\(path) is no directory", hint: "mount the medium first; it is not made")
-        case .noRoom(let path, let needed, let free):
-            Explanation(
-                "\(path) has \(free) bytes free, and the copy needs \(needed); nothing was written",
-                hint: "take a larger medium, or several: `create --split`")
-        case .tooLarge(let path, let bytes):
-            Explanation(
-                "the file system takes no file of \(bytes) bytes: \(path)",
-                hint: "`create --split 4g` makes parts that fit FAT32")
-        case .changed(let path):
-            Explanation("\(path) changed while it was copied", hint: "wait until it is written, then run this again")
-        case .notReadBack(let path):
-            Explanation(
-                "\(path) does not come back from the medium as it was written", hint: "try another medium",
-                status: .damaged)
-        case .program(let path): Explanation("\(path) is no program", hint: "name the static `bundle` for the host")
-        }
-    }
 }

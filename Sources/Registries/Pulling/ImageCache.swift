@@ -75,15 +75,6 @@ package struct ImageCache: Sendable {
         let file: HostFile
     }
 
-    static func digest(of file: HostFile) throws -> Digest {
-        let source = FileRange(file, offset: 0)
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
-        defer { buffer.deallocate() }
-        var hasher = SHA256Hasher()
-        while case let count = try source.read(into: buffer), count > 0 {
-            try Task.checkCancellation()
-            hasher.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-        }
-        return hasher.finalize()
-    }
+    /// Of the whole file, wherever it was read to.
+    static func digest(of file: HostFile) throws -> Digest { try .of(FileRange(file, offset: 0)) }
 }
