@@ -27,7 +27,7 @@ has "nothing was written" "bytes free"
 say "what does not fit is refused before anything is written"
 
 # 256 MiB on the label, 6 MiB inside: the file system and the beginning of the bundle are there.
-python3 "$tests/../Support/host/liar.py" "$work/liar" $((256 << 20)) $((6 << 20)) &
+python3 -B "$tests/../Support/host/liar.py" "$work/liar" $((256 << 20)) $((6 << 20)) &
 background+=($!)
 for _ in $(seq 200); do [ -e "$work/liar/disk" ] && break || sleep 0.1; done
 mounted+=("$work/liar")
