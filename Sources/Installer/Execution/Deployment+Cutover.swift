@@ -81,6 +81,8 @@ extension Deployment {
             // lies there.
             if plan.verb == .reconfigure, try !FileSystem.exists(formerKept) {
                 try SiteFiles.read(from: evidence).write(into: evidence / SiteFiles.former)
+                // Before the mark that says so: after a power cut there would be the mark, and nothing to go back to.
+                try FileSystem.syncDirectory(evidence)
                 try FileSystem.write([], to: formerKept)
             }
             try SiteFiles.read(from: newSite).write(into: evidence)

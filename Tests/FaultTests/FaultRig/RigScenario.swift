@@ -14,6 +14,8 @@ enum RigScenario: String, CaseIterable {
     /// Services of every kind: blue-green, kept, replaced, added, retired; a release to prune.
     case upgrade
     case rollback, reconfigure, prune, remove, stage
+    /// The second one: what the first put aside holds a document that the site has no longer.
+    case reconfigureAgain = "reconfigure-again"
     /// What `recover` does behind an upgrade that died right before, and right behind, its commit.
     case recoverBack = "recover-back"
     case recoverOn = "recover-on"
@@ -25,7 +27,7 @@ enum RigScenario: String, CaseIterable {
         switch self {
         case .install: []
         case .rollback: ["1.0.0", "2.0.0"]
-        case .reconfigure, .stage: ["1.0.0"]
+        case .reconfigure, .reconfigureAgain, .stage: ["1.0.0"]
         case .prune: ["0.8.0", "0.9.0", "1.0.0"]
         case .upgrade, .remove, .recoverBack, .recoverOn: ["0.9.0", "1.0.0"]
         }
@@ -40,7 +42,17 @@ enum RigScenario: String, CaseIterable {
         if self == .prune { try FileSystem.write(Array("keep: 3\n".utf8), to: layout.siteHost) }
         for version in installed { try await RigVerb(host).install(version) }
         if self == .remove { try FileSystem.write(Array("rows".utf8), to: layout.data / "table") }
-        if self == .reconfigure { try FileSystem.write(Array("word: goodbye\n".utf8), to: layout.siteValues) }
+        if self == .reconfigureAgain {
+            for document in ["keep: 4\n", nil] {
+                try FileSystem.remove(layout.siteHost)
+                if let document { try FileSystem.write(Array(document.utf8), to: layout.siteHost) }
+                try FileSystem.write(Array("word: \(document == nil ? "later" : "soon")\n".utf8), to: layout.siteValues)
+                try await RigVerb(host).reconfigure()
+            }
+        }
+        if self == .reconfigure || self == .reconfigureAgain {
+            try FileSystem.write(Array("word: goodbye\n".utf8), to: layout.siteValues)
+        }
         try host.keep(as: "old")
         switch self {
         case .recoverBack, .recoverOn:
@@ -65,7 +77,7 @@ enum RigScenario: String, CaseIterable {
         switch self {
         case .install, .upgrade: try await verb.install("2.0.0")
         case .rollback: try await verb.rollback(to: "1.0.0")
-        case .reconfigure: try await verb.reconfigure()
+        case .reconfigure, .reconfigureAgain: try await verb.reconfigure()
         case .prune: try await verb.prune(keep: 1)
         case .remove: try await verb.remove()
         case .stage: try await verb.stage("2.0.0")
