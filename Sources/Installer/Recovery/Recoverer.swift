@@ -33,6 +33,7 @@ package struct Recoverer {
 
     /// - Parameter booting: the host is coming up: rules first, then services are queued, never waited for.
     package func recover(booting: Bool) async throws -> Outcome {
+        LeftTemporaries(layout: environment.layout).remove()
         let outcome = try await recoverOpenOperation(booting: booting)
         if !booting { await environment.outside.sweep() }
         if !booting, outcome.nobodyDied, let record = try store.load(), record.active != nil {

@@ -61,6 +61,8 @@ final class RigJudge {
             try await RigVerb(host).install(RigScenario.next)
             let next = try differences("\(side.rawValue)-next")
             guard next.isEmpty else { return Verdict(outcome: .mixed, words: "the next installation: \(next)") }
+            let left = try host.engine.moment().tree.leftTemporaries
+            guard left.isEmpty else { return Verdict(outcome: .mixed, words: "nobody took away: \(left)") }
             return Verdict(outcome: !began && side == .old ? .refused : side, words: "")
         } catch {
             return Verdict(outcome: .person, words: "\(error)")
@@ -117,5 +119,12 @@ extension FileTree {
             nodes: nodes.filter { key, _ in
                 !key.contains("/" + FileSystem.temporaryPrefix) && !key.hasPrefix("run/")
             })
+    }
+
+    /// But for what the one who plays systemd-sysusers left beside `passwd`.
+    var leftTemporaries: [String] {
+        nodes.keys.filter {
+            $0.contains("/" + FileSystem.temporaryPrefix) && !$0.hasPrefix("etc/" + FileSystem.temporaryPrefix)
+        }.sorted()
     }
 }
