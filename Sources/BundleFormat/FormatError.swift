@@ -33,6 +33,7 @@ package enum JSONFault: String, Error, Equatable, Sendable {
 package enum LineFault: String, Error, Equatable, Sendable {
     case noNewline, emptyDocument, badSyntax, badDigest, badPath, badNumber, notSorted, duplicate
     case fileBelowFile, wrongFirstLine, unsupported, unknownPack, outsidePack, wrongSum, tooMany
+    case noBase, noNeeds
 }
 
 /// What a manifest says that cannot be (format §7).
@@ -53,7 +54,7 @@ package enum ManifestFault: Error, Equatable, Sendable {
     case besideSymlink(ReleasePath)
     /// A total of the manifest differs from what `files.sha256` and the contents add up to.
     case wrongTotal(at: String, stated: Int64, found: Int64)
-    /// A content that neither a pack nor a document of the bundle holds.
+    /// A content that neither a pack nor a document of the bundle holds, and that no host was asked for.
     case missingContent(Digest, feeds: String)
 }
 

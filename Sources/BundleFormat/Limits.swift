@@ -21,6 +21,8 @@ package enum Limits {
     package static let files = 1_000_000
     package static let contents = 1_100_000
     package static let ranges = 16_000_000
+    /// Releases that a delta was made against.
+    package static let bases = 64
     package static let memberPathBytes = 100
     package static let releasePathBytes = 1024
     package static let releasePathDepth = 32

@@ -12,7 +12,7 @@ extension StagedBundle {
     ///   - wanted: which paths; a link counts by its own path.
     ///   - target: exists; what is there already is never written over.
     /// - Returns: the paths that were written, files first.
-    /// - Throws: `PackError`, `BundleError`, `SystemCallError`.
+    /// - Throws: `DeltaError` before anything is written; `PackError`, `BundleError`, `SystemCallError`.
     package func writeTree(
         into target: HostPath, jobs: Int, where wanted: (ReleasePath) -> Bool
     ) async throws -> [ReleasePath] {
@@ -20,6 +20,9 @@ extension StagedBundle {
         let executables = Set(head.manifest.executables.map(\.path))
         var packed: [Digest: [UnpackTarget]] = [:]
         var written: [ReleasePath] = []
+        for entry in head.files.entries where wanted(entry.path) {
+            try head.demandCarried(entry.digest, what: entry.path.text)
+        }
         for entry in head.files.entries where wanted(entry.path) {
             let permissions: UInt16 = executables.contains(entry.path) ? 0o755 : 0o644
             let parent = try root.createDirectories(Array(entry.path.segments.dropLast()), permissions: 0o755)

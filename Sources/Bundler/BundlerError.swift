@@ -21,6 +21,8 @@ package enum BundlerError: Error, Equatable, Sendable {
     case badSourceDate(String)
     /// Nothing to carry: no file and no image.
     case empty
+    /// What a delta was to be made against is of another product or for another machine.
+    case foreignBase(path: String, name: ReleaseName, arch: Architecture, release: ReleaseIdentity)
     /// A document or pack changed between being hashed and being written.
     case changedWhileWriting(path: String)
 }

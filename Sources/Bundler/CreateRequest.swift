@@ -14,6 +14,8 @@ package struct CreateRequest: Sendable {
     /// The project's trust roots, which every bundle carries (trust §4.7).
     package var trust: [TrustLink]
     package var packing: Packing
+    /// What the target has already; empty for a full bundle.
+    package var bases: [DeltaBase]
     /// Who can open it on its journey; nobody in particular when empty.
     package var recipients: [AgeRecipient]
     /// Cut into parts of that many bytes; nil for one file.
@@ -29,6 +31,7 @@ package struct CreateRequest: Sendable {
 
     package init(
         output: HostPath, keys: [any DocumentSigner], trust: [TrustLink] = [], packing: Packing = .standard,
+        bases: [DeltaBase] = [],
         recipients: [AgeRecipient] = [], partSize: PartSize? = nil, jobs: Int, sourceDirectory: HostPath,
         sourceDate: String? = nil,
         home: String? = nil
@@ -37,6 +40,7 @@ package struct CreateRequest: Sendable {
         self.keys = keys
         self.trust = trust
         self.packing = packing
+        self.bases = bases
         self.recipients = recipients
         self.partSize = partSize
         self.jobs = jobs

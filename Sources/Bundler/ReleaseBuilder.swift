@@ -31,6 +31,9 @@ package struct BuiltBundle: Equatable, Sendable {
     package let created: String?
     /// What its software bills say.
     package let software: FoundSoftware
+    /// What it leaves to the host; empty for a full bundle.
+    package let needs: [PackIndex.Need]
+    package let bases: [PackIndex.Base]
 }
 
 /// Makes a bundle of a recipe: collect, pack, write, sign, and only then give it its name.
@@ -57,6 +60,10 @@ package struct ReleaseBuilder: Sendable {
     /// - Throws: `BundlerError`, `PackError`, `FormatError`, `SystemCallError`, `CancellationError`.
     package func build(_ recipe: ReleaseRecipe, _ request: CreateRequest) async throws -> BuiltBundle {
         try checkOutput(request)
+        for base in request.bases where base.name != recipe.identity.name || base.arch != recipe.identity.arch {
+            throw BundlerError.foreignBase(
+                path: base.path, name: base.name, arch: base.arch, release: recipe.identity)
+        }
         guard recipe.unpinned.isEmpty else { throw BundlerError.sources(recipe.unpinned) }
         let provenance = try await Provenance.find(request, runner: runner)
         let recipe = try await fetched(recipe)
@@ -141,9 +148,12 @@ package struct ReleaseBuilder: Sendable {
         try ConfigurationCheck(manifest, sources: contents.treeSources).run()
         let release = Digest.ofBytes(try ManifestDocument.encode(manifest))
         let bills = ReleaseBills(contents, manifest, release: release)
-        let plan = PackPlan(contents.packed, shape: request.packing.shape)
+        let split = DeltaSplit(contents.packed, against: request.bases)
+        let plan = PackPlan(split.carried, shape: request.packing.shape)
         let written = try await write(plan, request, sources: contents.sources, scratch)
-        let index = try PackIndex(plan: plan, packs: written)
+        let carried = try PackIndex(plan: plan, packs: written)
+        let index = try PackIndex(
+            packs: carried.packs, contents: Array(carried.contents), bases: split.bases, needs: split.needs)
         let stored = Dictionary(written.map { ($0.digest, $0.file) }) { first, _ in first }
         return try BundleDraft(
             manifest: manifest, files: files, index: index,
@@ -195,7 +205,8 @@ package struct ReleaseBuilder: Sendable {
             bytes: placed.bytes, unpackedBytes: unpacked, packs: draft.packs.count, files: draft.files.count,
             executables: draft.manifest.executables.count, images: draft.manifest.images.count,
             signers: signatures.map(\.name.hex), recipients: request.recipients,
-            source: draft.manifest.source, created: draft.manifest.created, software: draft.software)
+            source: draft.manifest.source, created: draft.manifest.created, software: draft.software,
+            needs: draft.index.needs, bases: draft.index.bases)
     }
 
     /// The container is written from its first byte to its last, signatures included; so it is encrypted as it goes by, and

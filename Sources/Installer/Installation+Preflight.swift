@@ -13,7 +13,7 @@ extension Installation {
         _ source: any ReleaseSource, _ plan: Plan, _ record: StateRecord?, _ placements: Placements,
         certificates: [PlannedCertificate]
     ) async throws -> Preflight {
-        let packs = (source as? BundleSource)?.head.packs.packs ?? []
+        let packs = (source as? BundleSource)?.stagedPacks ?? []
         let ports = plan.services.flatMap { service in
             service.ports.filter { $0.expose != .slot }.map { ("\(service.name).\($0.name)", $0.port) }
         }

@@ -65,7 +65,7 @@ extension Installation {
 
     /// What would keep it from being staged, or from ever being installed here. The site's values may come later.
     private func stagingProblems(_ source: BundleSource) async throws -> [PreflightProblem] {
-        let packs = source.head.packs.packs
+        let packs = source.stagedPacks
         var release = PreflightRelease(
             manifest: source.manifest, digest: source.digest, record: try store.load(),
             packBytes: packs.map(\.storedBytes).reduce(0, +), packs: packs.count, unpacks: true,

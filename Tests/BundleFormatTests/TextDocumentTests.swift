@@ -73,7 +73,7 @@ import Testing
             ("1:0:100", "2:0:100", .unknownPack),
             ("0:50:50", "0:50:-50", .badNumber), ("0:50:50", "0:9223372036854775807:50", .outsidePack),
             ("0:50:50 ", "0:50:50  ", .badSyntax), ("content \(b)", "content \(a)", .duplicate),
-            ("content \(a)", "content \(c)", .notSorted), ("content \(a) 0", "needs \(a) 0", .unsupported),
+            ("content \(a)", "content \(c)", .notSorted), ("content \(a) 0", "needs \(a) 1", .notSorted),
             ("content \(a) 0", "content \(a) 0 0:0:0", .outsidePack), ("content \(a) 0", "other \(a) 0", .badSyntax),
             ("0:50:50", "99999999999999999999:50:50", .badNumber), ("0:50:50", "0:50:50:1", .badSyntax),
         ])

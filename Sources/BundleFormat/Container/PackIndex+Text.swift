@@ -15,7 +15,7 @@ extension PackIndex {
                 guard let first = try lines.next() else { throw .emptyDocument }
                 guard first.elementsEqual(PackIndex.firstLine.utf8) else { throw .wrongFirstLine }
                 while let line = try lines.next() { try PackIndex.read(line, into: &checker) }
-                return .success(checker.index)
+                return .success(try checker.finish())
             } catch {
                 return .failure(.badLine(document: PackIndex.name, line: lines.number, error))
             }
@@ -25,6 +25,8 @@ extension PackIndex {
     /// The text.
     package var bytes: [UInt8] {
         var text = Array("\(PackIndex.firstLine)\n".utf8)
+        for base in bases { text += Array("base \(base.version) \(base.digest.hex)\n".utf8) }
+        for need in needs { text += Array("needs \(need.digest.hex) \(need.size)\n".utf8) }
         for pack in packs {
             text += Array(
                 "pack \(pack.digest.hex) \(pack.codec.rawValue) \(pack.storedBytes) \(pack.unpackedBytes)\n".utf8)
@@ -55,8 +57,14 @@ extension PackIndex {
                     digest: try digest(words[1]), codec: codec, storedBytes: try number(words[3]),
                     unpackedBytes: try number(words[4])))
         } else if keyword.elementsEqual("needs".utf8) {
-            // Reserved for delta bundles: what a host must have already (format §9.3).
-            throw .unsupported
+            guard words.count == 3 else { throw .badSyntax }
+            try checker.take(Need(digest: try digest(words[1]), size: try number(words[2])))
+        } else if keyword.elementsEqual("base".utf8) {
+            guard words.count == 3 else { throw .badSyntax }
+            let text = String(decoding: words[1], as: UTF8.self)
+            // One spelling: `v1.0.0` names the same version in other bytes.
+            guard let version = Version(text), version.description == text else { throw .badSyntax }
+            try checker.take(Base(version: version, digest: try digest(words[2])))
         } else {
             throw .badSyntax
         }

@@ -60,6 +60,10 @@ package struct PackIndex: Equatable, Sendable {
         }
     }
 
+    /// Sorted by release digest; empty for a full bundle.
+    package internal(set) var bases: [Base] = []
+    /// Sorted by digest; empty for a full bundle.
+    package internal(set) var needs: [Need] = []
     /// In the order of the container's members.
     package internal(set) var packs: [Pack] = []
     var digests: [UInt8] = []
@@ -70,12 +74,21 @@ package struct PackIndex: Equatable, Sendable {
 
     init() {}
 
-    /// - Parameter contents: in any order.
+    /// Contents, bases and needs in any order.
+    ///
     /// - Throws: `FormatError.badLine` naming the line that would be wrong.
-    package init(packs: [Pack], contents: [Content]) throws(FormatError) {
+    package init(packs: [Pack], contents: [Content], bases: [Base] = [], needs: [Need] = []) throws(FormatError) {
         var checker = PackIndexChecker()
         var line = 1
         do throws(LineFault) {
+            for base in bases.sorted(by: { $0.digest < $1.digest }) {
+                line += 1
+                try checker.take(base)
+            }
+            for need in needs.sorted(by: { $0.digest < $1.digest }) {
+                line += 1
+                try checker.take(need)
+            }
             for pack in packs {
                 line += 1
                 try checker.take(pack)
@@ -84,10 +97,10 @@ package struct PackIndex: Equatable, Sendable {
                 line += 1
                 try checker.take(content)
             }
+            self = try checker.finish()
         } catch {
             throw .badLine(document: PackIndex.name, line: line, error)
         }
-        self = checker.index
     }
 
     /// Sorted by digest; made one at a time.

@@ -4,8 +4,47 @@
 struct PackIndexChecker {
     private(set) var index = PackIndex()
     private var seen: Set<Digest> = []
+    private var neededBytes: Int64 = 0
+
+    /// The whole index.
+    func finish() throws(LineFault) -> PackIndex {
+        try endOfNeeds()
+        return index
+    }
+
+    private func endOfNeeds() throws(LineFault) {
+        guard index.bases.isEmpty || !index.needs.isEmpty else { throw .noNeeds }
+    }
+
+    mutating func take(_ base: PackIndex.Base) throws(LineFault) {
+        guard index.needs.isEmpty, index.packs.isEmpty, index.sizes.isEmpty else { throw .notSorted }
+        guard index.bases.count < Limits.bases else { throw .tooMany }
+        if let last = index.bases.last {
+            guard last.digest != base.digest else { throw .duplicate }
+            guard last.digest < base.digest else { throw .notSorted }
+        }
+        index.bases.append(base)
+    }
+
+    mutating func take(_ need: PackIndex.Need) throws(LineFault) {
+        guard index.packs.isEmpty, index.sizes.isEmpty else { throw .notSorted }
+        // Whoever lacks it must be told what would bring it.
+        guard !index.bases.isEmpty else { throw .noBase }
+        guard index.needs.count < Limits.contents else { throw .tooMany }
+        if let last = index.needs.last {
+            guard last.digest != need.digest else { throw .duplicate }
+            guard last.digest < need.digest else { throw .notSorted }
+        }
+        // An empty content costs nothing to carry.
+        guard need.size >= 1 else { throw .badNumber }
+        let (sum, overflow) = neededBytes.addingReportingOverflow(need.size)
+        guard !overflow else { throw .badNumber }
+        neededBytes = sum
+        index.needs.append(need)
+    }
 
     mutating func take(_ pack: PackIndex.Pack) throws(LineFault) {
+        try endOfNeeds()
         guard index.sizes.isEmpty else { throw .notSorted }
         guard seen.insert(pack.digest).inserted else { throw .duplicate }
         // Empty contents have no range, so an empty pack holds nothing.
@@ -17,13 +56,17 @@ struct PackIndexChecker {
     }
 
     mutating func take(_ content: PackIndex.Content) throws(LineFault) {
-        guard index.sizes.count < Limits.contents, index.ranges.count < Limits.ranges else { throw .tooMany }
+        try endOfNeeds()
+        guard index.sizes.count + index.needs.count < Limits.contents, index.ranges.count < Limits.ranges else {
+            throw .tooMany
+        }
         if index.sizes.count > 0 {
             let last = index.digests.suffix(32)
             guard !last.elementsEqual(content.digest.bytes) else { throw .duplicate }
             guard last.lexicographicallyPrecedes(content.digest.bytes) else { throw .notSorted }
         }
         guard content.size >= 0 else { throw .badNumber }
+        guard index.need(content.digest) == nil else { throw .duplicate }
         var sum: Int64 = 0
         for range in content.ranges {
             guard index.packs.indices.contains(range.pack) else { throw .unknownPack }

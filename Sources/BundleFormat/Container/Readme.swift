@@ -6,8 +6,13 @@ package struct Readme: Equatable, Sendable {
     private static let magic = "bundle/1"
 
     package let identity: ReleaseIdentity
+    /// What a host must have before this installs; empty for a full bundle. Text for people, which is not read back.
+    private let bases: [PackIndex.Base]
 
-    package init(_ identity: ReleaseIdentity) { self.identity = identity }
+    package init(_ identity: ReleaseIdentity, bases: [PackIndex.Base] = []) {
+        self.identity = identity
+        self.bases = bases
+    }
 
     /// Reads the first line, the only text of a bundle that is parsed before it is proven; what follows it is free.
     ///
@@ -25,7 +30,7 @@ package struct Readme: Equatable, Sendable {
         guard words.count == 4, words[0] == Readme.magic, let name = ReleaseName(words[1]),
             let version = Version(words[2]), let arch = Architecture(rawValue: String(words[3]))
         else { throw .badLine(document: Readme.name, line: 1, .wrongFirstLine) }
-        identity = ReleaseIdentity(name: name, version: version, arch: arch)
+        self.init(ReleaseIdentity(name: name, version: version, arch: arch))
         // One spelling: `v1.0.0` names the same version in other bytes.
         guard line == firstLine else { throw .badLine(document: Readme.name, line: 1, .wrongFirstLine) }
     }
@@ -34,7 +39,7 @@ package struct Readme: Equatable, Sendable {
 
     /// The whole text; the same for the same release.
     package var text: String {
-        let file = identity.fileName
+        let file = bases.isEmpty ? identity.fileName : identity.deltaFileName
         return """
             \(firstLine)
 
@@ -42,7 +47,7 @@ package struct Readme: Equatable, Sendable {
             a network. It is a plain tar archive; the program `bundle` installs it. Do not
             install it before you have proven it, and prove it with a key that you got some
             other way: a key that came on the same medium proves nothing.
-
+            \(warning)
             PROVE IT, with `bundle` and the public key you have:
 
               bundle verify --pubkey KEY.pub \(file)
@@ -81,6 +86,19 @@ package struct Readme: Equatable, Sendable {
 
             `plan` shows what would change and changes nothing.
 
+            """
+    }
+
+    private var warning: String {
+        guard !bases.isEmpty else { return "" }
+        // Few, so that the text stays within its limit.
+        let named = bases.prefix(4).map { "  \(identity.name) \($0.version), release digest \($0.digest.short)\n" }
+        let more = bases.count > 4 ? "  and \(bases.count - 4) more: `base` lines of packs.index\n" : ""
+        return """
+
+            IT IS A DELTA: not all of the release is in it. It installs on a host that has
+
+            \((named + [more]).joined())
             """
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Holds the parts of one release against each other (format §10): what the manifest says, what `files.sha256` lists,
-/// what packs and documents hold. A bundle that passes can be installed without a content missing in its middle.
+/// what packs and documents hold and what a host is to have. A bundle that passes can be installed without a content missing in its middle.
 package struct ReleaseContents {
     package let manifest: Manifest
     package let files: FileList
@@ -122,8 +122,8 @@ extension ReleasePath {
 }
 
 extension PackIndex {
-    /// - Returns: nil when no pack holds it.
-    package func size(of digest: Digest) -> Int64? { position(of: digest).map { sizes[$0] } }
+    /// - Returns: nil when no pack holds it and no host was asked for it.
+    package func size(of digest: Digest) -> Int64? { position(of: digest).map { sizes[$0] } ?? need(digest)?.size }
 }
 
 extension InstalledTree {

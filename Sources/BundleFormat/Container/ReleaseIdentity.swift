@@ -19,6 +19,9 @@ package struct ReleaseIdentity: Hashable, Sendable, CustomStringConvertible {
     /// `NAME-VERSION-ARCH.bundle` (format §1).
     package var fileName: String { "\(name)-\(version)-\(arch.rawValue).bundle" }
 
+    /// `NAME-VERSION-ARCH.delta.bundle`, so that it lies beside the full one.
+    package var deltaFileName: String { "\(name)-\(version)-\(arch.rawValue).delta.bundle" }
+
     /// The untrusted comment that every signature member has (format §5.2).
     package var signatureComment: String { "bundle \(name) \(version)" }
 

@@ -59,7 +59,7 @@ struct BundleDraft {
         try ReleaseContents(manifest: manifest, files: files, packs: index, documents: byPath).check()
         manifestBytes = try ManifestDocument.encode(manifest)
         indexBytes = index.bytes
-        readme = Array(Readme(ReleaseIdentity(manifest)).text.utf8)
+        readme = Array(Readme(ReleaseIdentity(manifest), bases: index.bases).text.utf8)
         checksums = try ChecksumList(
             [ChecksumList.Entry(.readme, .ofBytes(readme))]
                 + self.trust.map { ChecksumList.Entry($0.name, .ofBytes($0.bytes)) }

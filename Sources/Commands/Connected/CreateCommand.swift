@@ -30,6 +30,7 @@ struct CreateCommand: AsyncParsableCommand {
         help: ArgumentHelp(
             "Write parts of at most this size: 700m, or 4g for the most that FAT32 takes.", valueName: "size"))
     var split: String?
+    @OptionGroup var delta: DeltaBaseOptions
     @OptionGroup var keys: SigningKeyOptions
     @OptionGroup var confidential: RecipientOptions
     @Flag(help: "Make it without a signature; no host takes it before somebody signs it.") var unsigned = false
@@ -58,10 +59,12 @@ struct CreateCommand: AsyncParsableCommand {
         let signing = unsigned ? [] : try keys.open(project: file.directory, console)
         try roots.warn(of: signing.map(\.publicKey), console)
         roots.warn(ofCount: signing.map(\.publicKey), console)
+        let bases = try delta.bases(console)
+        let fileName = bases.isEmpty ? recipe.identity.fileName : recipe.identity.deltaFileName
         let request = CreateRequest(
-            output: HostPath(output ?? "./\(recipe.identity.fileName)\(recipients.isEmpty ? "" : ".age")"),
+            output: HostPath(output ?? "./\(fileName)\(recipients.isEmpty ? "" : ".age")"),
             keys: signing, trust: roots.links,
-            packing: try packing(), recipients: recipients, partSize: split.flatMap { PartSize($0) },
+            packing: try packing(), bases: bases, recipients: recipients, partSize: split.flatMap { PartSize($0) },
             jobs: jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))),
             sourceDirectory: file.directory, sourceDate: CreateCommand.environment("SOURCE_DATE_EPOCH"),
             home: CreateCommand.environment("HOME"))
@@ -81,6 +84,9 @@ struct CreateCommand: AsyncParsableCommand {
         for image in built.software.silentImages {
             console.warn(
                 "image \(image) has no package database and no build information that is read: its bill is empty")
+        }
+        if !bases.isEmpty, built.needs.isEmpty {
+            console.warn("nothing of the release is in \(delta.base.joined(separator: ", ")): this is a full bundle")
         }
         if built.parts.isEmpty, built.bytes > PartSize.most {
             console.warn("FAT32 takes no file of \(built.bytes) bytes: for such a medium, `create --split 4g`")
@@ -126,6 +132,8 @@ struct CreateCommand: AsyncParsableCommand {
             source    \(built.source.map { $0.commit + ($0.dirty ? ", with changes that no commit has" : "") } ?? "not a git repository")
             signed by \(signed)
             """
+                + DeltaWords.lines(built.needs, built.bases, of: built.identity.name).map { "\ndelta     \($0)" }
+                .joined()
                 + (built.parts.isEmpty ? "" : "\nparts     \(built.parts.joined(separator: ", "))")
                 + built.recipients.map { "\nopens for \($0.text)" }.joined()
     }
@@ -146,6 +154,7 @@ struct CreateCommand: AsyncParsableCommand {
                     ]
                 }),
             "software_silent": .array(built.software.silentImages.map { .string($0) }),
+            "delta": DeltaWords.json(built.needs, built.bases),
             "signers": .array(built.signers.map { .string($0) }),
             "recipients": .array(built.recipients.map { .string($0.text) }),
         ]

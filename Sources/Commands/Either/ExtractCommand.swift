@@ -23,6 +23,12 @@ struct ExtractCommand: AsyncParsableCommand {
         let console = output.console
         let (head, _) = try trust.prove(bundle, console: console)
         let wanted = try paths.map { try ExtractCommand.path($0, head) }
+        let isWanted = { (path: ReleasePath) in
+            wanted.isEmpty || wanted.contains { path == $0 || path.text.hasPrefix($0.text + "/") }
+        }
+        for entry in head.files.entries where isWanted(entry.path) {
+            try head.demandCarried(entry.digest, what: entry.path.text)
+        }
         let target = HostPath(directory)
         try FileSystem.createDirectories(target)
         // Beside its result, so that it needs no space on another file system.
@@ -31,9 +37,7 @@ struct ExtractCommand: AsyncParsableCommand {
         let progress = ProgressLine(console: console, what: "proving \(head.identity)")
         let staged = try head.stageBody(into: scratch.path) { progress.show($0, $1) }
         progress.end()
-        let written = try await staged.writeTree(into: target, jobs: 2) { path in
-            wanted.isEmpty || wanted.contains { path == $0 || path.text.hasPrefix($0.text + "/") }
-        }
+        let written = try await staged.writeTree(into: target, jobs: 2, where: isWanted)
         if console.json {
             console.answer(bytes: CanonicalJSON.write(["written": .array(written.map { .string($0.text) })]))
         } else {

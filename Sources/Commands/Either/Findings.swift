@@ -34,15 +34,20 @@ struct Findings {
             ("digests", "\(head.checksums.entries.count) members, each against its line of SHA256SUMS"),
             ("container", "every header, padding and end marker: \(head.fileBytes) bytes, none left over"),
             ("identity", "README.txt, manifest.json and signatures speak of \(head.identity)"),
-            (
-                "contents",
-                "\(head.files.count) files and \(head.manifest.images.count) images are all in \(packs) packs or documents"
-            ),
+            ("contents", contents),
         ]
     }
 
+    private var contents: String {
+        let parts = "\(head.files.count) files and \(head.manifest.images.count) images"
+        return head.packs.isDelta
+            ? "\(parts) are in \(packs) packs or documents, or are named as what a host must have"
+            : "\(parts) are all in \(packs) packs or documents"
+    }
+
     var notEstablished: [String] {
-        (head.isEncrypted ? ["who encrypted it, or who else can open it"] : []) + Findings.neverEstablished
+        (head.packs.isDelta ? ["that any host has what this delta needs: `bundle plan` on the host says so"] : [])
+            + (head.isEncrypted ? ["who encrypted it, or who else can open it"] : []) + Findings.neverEstablished
     }
 
     private static let neverEstablished = [
@@ -59,6 +64,9 @@ struct Findings {
             "  release       \(head.identity)", "  digest        \(head.releaseDigest)",
             "  signed by     \(signers.isEmpty ? "nobody who is believed" : signers.joined(separator: ", "))",
         ]
+        lines += DeltaWords.lines(head.packs.needs, head.packs.bases, of: head.identity.name).map {
+            "  delta         \($0)"
+        }
         if !belief.sources.isEmpty { lines.append("  believed      \(belief.sources.joined(separator: ", "))") }
         lines += verdict.unknown.map { "  unknown key   \($0.name): its signature counts for nothing" }
         lines += verdict.revoked.map { "  revoked key   \($0.name): its signature counts for nothing" }
@@ -72,7 +80,8 @@ struct Findings {
             "bundle": .string(path), "name": .string(head.identity.name.text),
             "version": .string(head.identity.version.description), "arch": .string(head.identity.arch.rawValue),
             "release_digest": .string(head.releaseDigest.hex), "checksums_digest": .string(verdict.signedDigest.hex),
-            "bytes": .integer(head.fileBytes), "encrypted": .bool(head.isEncrypted),
+            "bytes": .integer(head.fileBytes), "delta": DeltaWords.json(head.packs.needs, head.packs.bases),
+            "encrypted": .bool(head.isEncrypted),
             "signed": .bool(verdict.override == nil),
             "threshold": .integer(Int64(verdict.threshold)),
             "signers": .array(

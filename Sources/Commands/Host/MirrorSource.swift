@@ -23,6 +23,7 @@ struct MirrorSource: Sendable {
             return try held(version, HostLayout(product: name), trust, console)
         }
         let (head, _) = try trust.prove(text, console: console)
+        try head.demandImages()
         let progress = ProgressLine(console: console, what: "proving \(head.identity)")
         let verified = try FileFault.naming(text) { try head.verifyBody { progress.show($0, $1) } }
         progress.end()

@@ -45,6 +45,7 @@ struct OfferedRelease {
         switch offer {
         case .bundle(let head):
             let source = try BundleSource(head, layout: layout)
+            try source.findNeeded()
             // What is staged is proven while it is copied. A release that the host holds already is not copied, and a
             // damaged medium is refused all the same.
             if whole, source.delivery == nil {

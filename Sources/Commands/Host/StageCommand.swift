@@ -31,6 +31,7 @@ struct StageCommand: AsyncParsableCommand {
             try await HostAnswers.recoverFirst(installation, console)
             StopSignals.shared.arm(session.stopping)
             let source = try BundleSource(head, layout: installation.layout)
+            try source.findNeeded()
             // Approvals and other hosts' receipts may still be on their way; what is at hand is kept, and `install` asks.
             let gate = try PolicyGate(trust.policy, installation.layout, session)
             attempt.admit(

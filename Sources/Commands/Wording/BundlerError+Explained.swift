@@ -34,6 +34,10 @@ extension BundlerError: Explained {
             Explanation(
                 "the release has neither a file nor an image", hint: "name some under binaries:, files: or images:",
                 status: .specWrong)
+        case .foreignBase(let path, let name, let arch, let release):
+            Explanation(
+                "\(path) is of \(name) for \(arch.rawValue), and no host of it takes \(release) as a delta",
+                hint: "`--base` takes a release of \(release.name) for \(release.arch.rawValue)", status: .usage)
         case .changedWhileWriting(let path):
             Explanation(
                 "\(path) changed while it was packed", hint: "wait until the build has ended, then run this again")

@@ -13,14 +13,20 @@ final class BundleDelivery: ReleaseDelivery {
     private nonisolated(unsafe) let head: ProvenHead
     private let manifest: Manifest
     private let files: FileList
+    /// What the bundle carries, and of a delta also what was found here.
     private let index: PackIndex
+    private let held: HeldContents?
     private let digest: Digest
     private let layout: HostLayout
 
-    init(head: ProvenHead, digest: Digest, layout: HostLayout) {
+    /// - Parameters:
+    ///   - index: of a delta the completed one.
+    ///   - held: what completed it.
+    init(head: ProvenHead, index: PackIndex, held: HeldContents?, digest: Digest, layout: HostLayout) {
         manifest = head.manifest
         files = head.files
-        index = head.packs
+        self.index = index
+        self.held = held
         self.digest = digest
         self.layout = layout
         self.head = head
@@ -29,9 +35,20 @@ final class BundleDelivery: ReleaseDelivery {
     private var directory: String { "\(manifest.version)-\(digest.short)" }
 
     func stage(progress: @escaping @Sendable (Int64, Int64) -> Void) throws {
+        // Whoever made this looked for what a delta needs, and refused where it was not found.
+        guard !index.isDelta else {
+            throw DeltaError.lacking(
+                head.identity, contents: index.needs.count, needed: head.packs.needs.count, bytes: index.neededBytes,
+                bases: index.bases)
+        }
         try FileSystem.removeTree(layout.staging)
         try FileSystem.createDirectories(layout.staging, permissions: 0o700)
         _ = try head.stageBody(into: layout.staging, progress: progress)
+        if let held {
+            for pack in index.packs where held.segments[pack.digest] != nil {
+                try held.make(pack, in: layout.staging / "packs")
+            }
+        }
         // One sync for all of it: nothing below the staging directory is believed before.
         try FileSystem.syncFileSystem(at: layout.staging)
     }
@@ -39,7 +56,8 @@ final class BundleDelivery: ReleaseDelivery {
     func unpack(progress: @escaping @Sendable (Int64, Int64) -> Void) async throws {
         try FileSystem.createDirectories(layout.releases)
         let unpacker = TreeUnpacker(
-            manifest: manifest, files: files, index: index, packs: layout.staging / "packs", documents: layout.staging)
+            manifest: manifest, files: files, index: index,
+            packs: LayeredPacks([layout.staging / "packs", layout.packs]), documents: layout.staging)
         let target = layout.release(directory)
         if try !FileSystem.exists(target) { try await unpacker.unpack(to: target, progress: progress) }
         try keepBills()
@@ -57,8 +75,13 @@ final class BundleDelivery: ReleaseDelivery {
         try FileSystem.syncDirectory(evidence)
     }
 
+    /// Whether the host's store is without packs that the release is made of.
+    func lacksPacks() throws -> Bool {
+        try index.packs.contains { try !FileSystem.exists(layout.packs / $0.fileName) }
+    }
+
     /// Into the host's own store, where repair and deltas find them.
-    private func movePacks() throws {
+    func movePacks() throws {
         try FileSystem.createDirectories(layout.packs, permissions: 0o700)
         for name in try FileSystem.list(layout.staging / "packs") {
             try FileSystem.rename(layout.staging / "packs" / name, to: layout.packs / name)
@@ -76,7 +99,11 @@ final class BundleDelivery: ReleaseDelivery {
             try FileSystem.createDirectories(path.parent)
             try FileSystem.write(member.bytes, to: path, permissions: 0o644)
         }
-        try FileSystem.write(index.bytes, to: evidence / PackIndex.name, permissions: 0o644)
+        // First: an index that is there is one that can be completed.
+        if let held {
+            try FileSystem.write(held.index.bytes, to: evidence / KeptIndex.held, permissions: 0o644)
+        }
+        try FileSystem.write(head.packs.bytes, to: evidence / PackIndex.name, permissions: 0o644)
         // Its own name must be as safe as what is in it before anything rests on it.
         try FileSystem.syncDirectory(evidence.parent)
         try FileSystem.syncDirectory(layout.records)

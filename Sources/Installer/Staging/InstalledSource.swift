@@ -45,10 +45,7 @@ package final class InstalledSource: ReleaseSource {
 
     /// The host's own packs, for images that the container runtime has lost or never had.
     package private(set) lazy var delivery: (any ReleaseDelivery)? = {
-        let path = layout.evidence(directory) / PackIndex.name
-        guard !manifest.images.isEmpty, let bytes = try? FileSystem.readAll(path, limit: Limits.packIndexBytes),
-            let index = try? PackIndex(parsing: bytes)
-        else { return nil }
+        guard !manifest.images.isEmpty, let index = try? KeptIndex.read(layout.evidence(directory)) else { return nil }
         return HeldPacks(index: index, packs: layout.packs)
     }()
 

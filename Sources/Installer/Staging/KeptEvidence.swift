@@ -48,8 +48,8 @@ struct KeptEvidence {
         let place = path / "carriers" / Digest.ofBytes(former).short
         try FileSystem.createDirectories(place)
         // The list last: as long as it is there, this is done again.
-        for name in [Readme.name, "signatures", "trust", PackIndex.name, list] where try FileSystem.exists(path / name)
-        {
+        let names = [Readme.name, "signatures", "trust", PackIndex.name, KeptIndex.held, list]
+        for name in names where try FileSystem.exists(path / name) {
             try FileSystem.removeTree(place / name)
             try FileSystem.rename(path / name, to: place / name)
         }

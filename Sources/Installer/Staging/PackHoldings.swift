@@ -16,10 +16,10 @@ package struct PackHoldings {
         var used: Set<String> = []
         let directories = try FileSystem.exists(layout.releases) ? try FileSystem.list(layout.releases) : []
         for directory in directories {
-            let path = layout.evidence(directory) / "packs.index"
-            guard try FileSystem.exists(path) else { return }
-            let bytes = try FileSystem.readAll(path, limit: Limits.packIndexBytes)
-            used.formUnion(try PackIndex(parsing: bytes).packs.map(\.fileName))
+            let evidence = layout.evidence(directory)
+            guard try FileSystem.exists(evidence / PackIndex.name) else { return }
+            // Of a delta also the packs that other releases brought.
+            used.formUnion(try KeptIndex.read(evidence).packs.map(\.fileName))
         }
         for name in try FileSystem.list(layout.packs) where !used.contains(name) {
             try FileSystem.remove(layout.packs / name)

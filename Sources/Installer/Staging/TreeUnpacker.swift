@@ -11,8 +11,8 @@ struct TreeUnpacker: Sendable {
     let manifest: Manifest
     let files: FileList
     let index: PackIndex
-    /// Where packs lie, proven.
-    let packs: HostPath
+    /// Where packs lie.
+    let packs: any PackSource
     /// Where the members below `docs/` and `sbom/` lie, proven, under their names.
     let documents: HostPath
 
@@ -36,7 +36,7 @@ struct TreeUnpacker: Sendable {
         }
         let done = Mutex<Int64>(0)
         let total = manifest.tree.bytes
-        try await PackReader(index: index, source: PackStore(packs)).unpack(wanted, jobs: 2) { bytes in
+        try await PackReader(index: index, source: packs).unpack(wanted, jobs: 2) { bytes in
             progress(
                 done.withLock { sum in
                     sum += bytes; return sum

@@ -25,6 +25,9 @@ package struct BundleFixture {
     /// Trust chain members, as they are.
     package var trust: [String: String] = [:]
     package var keys: [SigningKey] = []
+    /// Paths of files that are left to the host, and the releases that brought them: a delta.
+    package var needed: Set<String> = []
+    package var bases: [PackIndex.Base] = []
     /// Hooks, each before what depends on it is computed.
     package var changeManifest: (inout Manifest) -> Void = { _ in }
     package var changeManifestBytes: (inout [UInt8]) -> Void = { _ in }
@@ -159,11 +162,16 @@ package struct BundleFixture {
         var packs: [PackIndex.Pack] = []
         var members: [(name: String, bytes: [UInt8])] = []
         var contents: [Digest: PackIndex.Content] = [:]
+        var needs: [Digest: PackIndex.Need] = [:]
+        for path in needed {
+            let bytes = Array((files[path] ?? "").utf8)
+            needs[Digest.ofBytes(bytes)] = PackIndex.Need(digest: Digest.ofBytes(bytes), size: Int64(bytes.count))
+        }
         for (path, text) in files.sorted(by: { $0.key < $1.key }) where !path.hasPrefix("docs/") {
             let bytes = Array(text.utf8)
             let digest = Digest.ofBytes(bytes)
             let size = Int64(bytes.count)
-            guard contents[digest] == nil else { continue }
+            guard contents[digest] == nil, needs[digest] == nil else { continue }
             guard !bytes.isEmpty else {
                 contents[digest] = PackIndex.Content(digest: digest, size: 0, ranges: [])
                 continue
@@ -177,7 +185,10 @@ package struct BundleFixture {
             packs.append(pack)
             members.append((pack.member.description, form.bytes))
         }
-        return (try PackIndex(packs: packs, contents: Array(contents.values)), members)
+        return (
+            try PackIndex(packs: packs, contents: Array(contents.values), bases: bases, needs: Array(needs.values)),
+            members
+        )
     }
 
     private static func path(_ text: String) throws -> ReleasePath {

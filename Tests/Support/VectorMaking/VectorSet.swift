@@ -12,7 +12,8 @@ package enum VectorSet {
         let families: [() throws -> [Vector]] = [
             GoodBundles.vectors, TornFiles.vectors, HeaderFaults.vectors, MemberFaults.vectors, TamperedMembers.vectors,
             SizeFaults.vectors, SignatureFaults.vectors, SignerFaults.vectors, ReadmeFaults.vectors, ListFaults.vectors,
-            ManifestSpellings.vectors, ManifestFaults.vectors, PackIndexFaults.vectors, PackFaults.vectors,
+            ManifestSpellings.vectors, ManifestFaults.vectors, PackIndexFaults.vectors, Deltas.vectors,
+            PackFaults.vectors,
             PublicKeys.vectors, SecretKeys.vectors, SignatureFiles.vectors, TrustRoots.vectors, Chains.vectors,
             Documents.vectors, Receipts.vectors,
         ]

@@ -192,6 +192,17 @@ struct EvidenceComparer {
             if entry.member == .packIndex { index = try? PackIndex(parsing: bytes) }
             if entry.member == .fileList { files = try? FileList(parsing: bytes) }
         }
-        return (index, files)
+        return (index.flatMap { complete($0, place, directory) }, files)
+    }
+
+    /// Of a delta nobody signed where the host has the rest: each pack is held to its name, and each content to the signed
+    /// digest.
+    private func complete(_ index: PackIndex, _ place: HostPath, _ directory: String) -> PackIndex? {
+        guard index.isDelta, let bytes = read(place / KeptIndex.held, directory, limit: Limits.packIndexBytes) else {
+            return index.isDelta ? nil : index
+        }
+        if let whole = try? KeptIndex.complete(index, in: place) { return whole }
+        changed(place / KeptIndex.held, nil, Digest.ofBytes(bytes), directory)
+        return nil
     }
 }

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+import BundleFormat
+import Cryptography
+import HostSystem
+import PackStorage
+
+/// What a host has of the contents that a delta needs, and where.
+struct HeldContents: Sendable {
+    /// A run of an installed file that becomes a pack as it is, where the packs that it came in are gone.
+    struct Segment: Sendable {
+        let path: HostPath
+        let offset: Int64
+        let length: Int64
+    }
+
+    /// The contents that were found, in packs of the store and in those of `segments`.
+    let index: PackIndex
+    /// By the digest of the pack to be made.
+    let segments: [Digest: Segment]
+    /// Releases that the host has.
+    let releases: Set<Digest>
+
+    /// Makes a pack of installed bytes.
+    /// - Parameter directory: exists; the pack is written anew (O_EXCL).
+    func make(_ pack: PackIndex.Pack, in directory: HostPath) throws {
+        guard let segment = segments[pack.digest] else { return }
+        let file = try HostFile.open(
+            directory / pack.fileName, .create(permissions: 0o600), followLinks: false)
+        let hashed = HashingSink([file])
+        let source = FileRange(
+            try HostFile.openRegular(segment.path), offset: segment.offset, length: segment.length)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+        defer { buffer.deallocate() }
+        while case let count = try source.read(into: buffer), count > 0 {
+            try hashed.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        }
+        guard hashed.digest == pack.digest else {
+            throw InstalledSourceError.damaged(path: segment.path, expected: pack.digest, found: hashed.digest)
+        }
+    }
+}
+
+/// Packs in the first of several directories that has them.
+struct LayeredPacks: PackSource {
+    let stores: [PackStore]
+
+    init(_ directories: [HostPath]) { stores = directories.map { PackStore($0) } }
+
+    func open(_ pack: PackIndex.Pack) throws -> PackFile? {
+        for store in stores {
+            if let found = try store.open(pack) { return found }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+# Deltas on a whole host: one on a full bundle, one on a delta, the way back, and each host that lacks something.
+. "$(dirname "$0")/../lib.sh"
+amend() {
+    echo "page ${PAGE:-$version}" >"$author/page.txt"
+    sed -i 's|^config:|files: [ { from: page.txt, to: page.txt } ]\nconfig:|' "$author/bundle.yaml"
+}
+name_of() { echo "pond-$1-amd64$2.bundle"; }
+# delta VERSION BASE…: writes pond-VERSION-amd64.delta.bundle onto the stick; the full one does not go there.
+delta() {
+    local version=$1 bases=() base
+    shift
+    for base in "$@"; do bases+=(--base "$base"); done
+    sources "$version"
+    bundle create "v$version" --key keys/pond.key --codec zstd:3 >/dev/null 2>&1
+    bundle create "v$version" --key keys/pond.key --codec zstd:3 "${bases[@]}" >"$work/create.log" 2>&1 || die "$(cat "$work/create.log")"
+    mv "$author/$(name_of "$version" .delta)" "$stick/"
+}
+pack 1.0.0
+full=$(stat -c %s "$stick/$(name_of 1.0.0 '')")
+delta 1.1.0 "$stick/$(name_of 1.0.0 '')"
+delta 1.2.0 "$stick/$(name_of 1.1.0 .delta)"
+small=$(stat -c %s "$stick/$(name_of 1.1.0 .delta)")
+[ $((small * 10)) -lt "$full" ] || die "a delta of $small bytes, and $full in full"
+ready delta bookworm
+"$host" run "$h" -- sh -c "mkdir -p /etc/pond && echo keep: 2 >/etc/pond/host.yaml"
+take() { status "$1" on "$2" "/media/stick/$(name_of "$3" .delta)" "${@:4}"; }
+untouched() { [ -z "$("$host" run "$h" -- sh -c 'ls -d /opt/pond /etc/systemd/system/pond* /var/lib/bundle/pond/packs 2>/dev/null')" ] || die "something changed: $1"; }
+
+for verb in plan stage install; do
+    more=()
+    [ $verb != install ] || more=(--yes)
+    take 10 $verb 1.1.0 "${more[@]}"
+    has "is a delta, and this host lacks" "bring the full bundle of 1.1.0, or first pond 1.0.0"
+done
+untouched "a delta on an empty host"
+take 0 verify 1.1.0
+has "not whole: needs" "of a host that has pond 1.0.0"
+say "a host without the base refuses and is as it was; verify says what is lacking"
+
+install_release 1.0.0
+serves 1.0.0
+take 10 install 1.2.0 --yes
+has "or first pond 1.1.0"
+serves 1.0.0
+take 0 plan 1.1.0
+load_begins
+take 0 install 1.1.0 --yes
+take 0 stage 1.2.0
+status 0 on install pond@1.2.0 --yes
+load_ends
+serves 1.2.0
+page() { "$host" run "$h" -- cat /opt/pond/current/share/page.txt; }
+[ "$(page)" = "page 1.2.0" ] || die "$(page)"
+status 0 on audit pond
+say "a delta on the full bundle, one on that delta, under load: $requests requests, none failed; the audit finds nothing"
+
+status 0 on rollback pond --yes
+serves 1.1.0
+[ "$(page)" = "page 1.1.0" ] || die "$(page)"
+status 0 on audit pond
+status 0 on install pond@1.2.0 --yes
+program=/opt/pond/current/bin/serve
+"$host" run "$h" -- sh -c "ls /opt/pond/releases | grep -q '^1.0.0-'" && die "host.yaml keeps two releases, and the base is one of three"
+"$host" run "$h" -- sh -c "cp $program /root/serve && printf x >>/root/serve && mv /root/serve $program"
+status 12 on audit pond
+status 0 on audit pond --repair
+serves 1.2.0
+say "back and forth; the base is pruned, and a program is mended out of a pack that came with it"
+
+# What lies in the store under the right name, with other bytes, is not believed.
+"$host" run "$h" -- sh -c 'for pack in /var/lib/bundle/pond/packs/*; do printf x >>"$pack"; done'
+"$host" run "$h" -- sh -c 'for file in /opt/pond/releases/*/share/page.txt; do printf x >>"$file"; done'
+PAGE=1.2.0 delta 1.3.0 "$stick/$(name_of 1.2.0 .delta)"
+take 10 install 1.3.0 --yes
+has "this host lacks 1 of the 3 contents" "bundle audit"
+serves 1.2.0
+say "damaged packs and files are not taken for what they were; the program's file still is"
