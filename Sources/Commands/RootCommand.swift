@@ -49,6 +49,7 @@ struct RootCommand: AsyncParsableCommand {
                     StatusCommand.self,
                     HistoryCommand.self,
                     AuditCommand.self,
+                    InventoryCommand.self,
                     ReconfigureCommand.self,
                     RollbackCommand.self,
                     RecoverCommand.self,

@@ -11,10 +11,14 @@ struct PlanCommand: AsyncParsableCommand {
     @Argument(help: "The bundle file, or NAME@VERSION of a release that is staged.", completion: .file())
     var bundle: String
     @OptionGroup var trust: HostTrustOptions
+    @OptionGroup var elsewhere: AgainstOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
         let console = output.console
+        if let inventory = elsewhere.against {
+            return try AgainstPlan(bundle: bundle, inventory: inventory, elsewhere, trust).run(console)
+        }
         let session = try HostSession(verb: "plan", console: console, exclusive: false)
         do { try await plan(session, console) } catch {
             // A plan changes nothing and is in no log; that somebody brought what this host does not believe is (host-state §4.1).

@@ -142,6 +142,23 @@ final class HeldContentSearch {
         found(digest, ranges)
     }
 
+    // MARK: - All of it
+
+    /// Contents of the releases on the disk whose packs are whole, with their sizes; empty ones left out.
+    func everything() throws -> [Digest: Int64] {
+        var found: [Digest: Int64] = [:]
+        for release in try releases() {
+            guard let index = index(of: release) else { continue }
+            for content in index.contents
+            where content.size > 0 && found[content.digest] == nil
+                && content.ranges.allSatisfy({ isProven(index.packs[$0.pack]) })
+            {
+                found[content.digest] = content.size
+            }
+        }
+        return found
+    }
+
     // MARK: -
 
     private func found(_ digest: Digest, _ ranges: [PackIndex.Range]) {
