@@ -29,7 +29,6 @@ package struct Projection: Sendable {
         // Somebody may have taken the releases away: then there is nothing to point to, and the product can be removed.
         guard try FileSystem.exists(layout.release(active.directory)) else { return }
         try FileSystem.replaceSymlink(layout.current, target: layout.release(active.directory).text)
-        try FileSystem.syncDirectory(layout.current.parent)
     }
 
     /// Queues the active slot and the recreate services; never waits, because the boot unit that calls it may be what

@@ -71,8 +71,8 @@ final class BundleDelivery: ReleaseDelivery {
         let evidence = layout.evidence(directory)
         try FileSystem.createDirectories(evidence)
         try FileSystem.removeTree(evidence / KeptBills.directory)
+        // `keepEvidence`, which follows, makes its name safe.
         try FileSystem.rename(bills, to: evidence / KeptBills.directory)
-        try FileSystem.syncDirectory(evidence)
     }
 
     /// Whether the host's store is without packs that the release is made of.
