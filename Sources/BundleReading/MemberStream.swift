@@ -18,7 +18,8 @@ struct MemberStream {
     let medium: BundleMedium
     private(set) var position: Int64
     private var layout: ContainerLayout
-    private static let bufferBytes = 1 << 20
+    /// No more than stays in a processor's cache between being read and being hashed.
+    private static let bufferBytes = 256 << 10
 
     init(_ medium: BundleMedium, at position: Int64 = 0, layout: ContainerLayout = ContainerLayout()) {
         self.medium = medium
@@ -64,7 +65,7 @@ struct MemberStream {
         return bytes
     }
 
-    /// Gives the data of a member in pieces, with a buffer of 1 MiB.
+    /// Gives the data of a member in pieces, with a buffer of 256 KiB.
     ///
     /// - Returns: its SHA-256.
     mutating func stream(_ member: Located, _ each: (UnsafeRawBufferPointer) throws -> Void) throws -> Digest {

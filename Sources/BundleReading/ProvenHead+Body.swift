@@ -22,7 +22,7 @@ extension ProvenHead {
     /// Told how many bytes of the file are behind, and how many there are.
     package typealias Progress = (_ done: Int64, _ total: Int64) -> Void
 
-    /// Reads the body once and proves every byte up to the end of the file, with 1 MiB of memory.
+    /// Reads the body once and proves every byte up to the end of the file, with a buffer.
     ///
     /// - Throws: `BundleError`, `FormatError`, `SystemCallError`, `CancellationError`.
     package func verifyBody(progress: Progress = { _, _ in }) throws -> VerifiedBundle {

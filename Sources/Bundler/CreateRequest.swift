@@ -16,6 +16,8 @@ package struct CreateRequest: Sendable {
     package var packing: Packing
     /// What the target has already; empty for a full bundle.
     package var bases: [DeltaBase]
+    /// Packs of earlier builds.
+    package var cache: PackCache?
     /// Who can open it on its journey; nobody in particular when empty.
     package var recipients: [AgeRecipient]
     /// Cut into parts of that many bytes; nil for one file.
@@ -31,7 +33,7 @@ package struct CreateRequest: Sendable {
 
     package init(
         output: HostPath, keys: [any DocumentSigner], trust: [TrustLink] = [], packing: Packing = .standard,
-        bases: [DeltaBase] = [],
+        bases: [DeltaBase] = [], cache: PackCache? = nil,
         recipients: [AgeRecipient] = [], partSize: PartSize? = nil, jobs: Int, sourceDirectory: HostPath,
         sourceDate: String? = nil,
         home: String? = nil
@@ -41,6 +43,7 @@ package struct CreateRequest: Sendable {
         self.trust = trust
         self.packing = packing
         self.bases = bases
+        self.cache = cache
         self.recipients = recipients
         self.partSize = partSize
         self.jobs = jobs

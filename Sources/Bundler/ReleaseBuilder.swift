@@ -4,7 +4,7 @@ package import BundleFormat
 import Cryptography
 package import Events
 package import HostSystem
-import PackStorage
+package import PackStorage
 import Trust
 
 /// What was made.
@@ -19,6 +19,9 @@ package struct BuiltBundle: Equatable, Sendable {
     package let bytes: Int64
     package let unpackedBytes: Int64
     package let packs: Int
+    /// Of the packs as they were written, those of earlier builds; nil without a cache. Faults of the cache stop nothing.
+    package let cachedPacks: Int?
+    package let cacheFaults: [PackCacheFault]
     /// Of the installed tree, and of them those with mode 0755.
     package let files: Int
     package let executables: Int
@@ -167,7 +170,7 @@ package struct ReleaseBuilder: Sendable {
                 stored[pack.digest].map {
                     BundleDraft.Part(member: pack.member, file: $0, size: pack.storedBytes, digest: pack.digest)
                 }
-            }, trust: request.trust)
+            }, cachedPacks: Set(written.filter(\.isFromCache).map(\.digest)).count, trust: request.trust)
     }
 
     private func write(
@@ -179,7 +182,8 @@ package struct ReleaseBuilder: Sendable {
             .stepStarted(
                 id: id, title: plan.packs.count == 1 ? "compress 1 pack" : "compress \(plan.packs.count) packs",
                 index: 1, total: 3))
-        let writer = PackWriter(plan: plan, codec: request.packing.codec, directory: scratch) { content, offset in
+        let writer = PackWriter(plan: plan, codec: request.packing.codec, directory: scratch, cache: request.cache) {
+            content, offset in
             guard let open = sources[content.digest] else {
                 throw PackError.unknownContent(content.digest, feeds: [content.path])
             }
@@ -202,7 +206,9 @@ package struct ReleaseBuilder: Sendable {
         return BuiltBundle(
             path: placed.path, parts: placed.parts, identity: ReleaseIdentity(draft.manifest),
             releaseDigest: draft.releaseDigest,
-            bytes: placed.bytes, unpackedBytes: unpacked, packs: draft.packs.count, files: draft.files.count,
+            bytes: placed.bytes, unpackedBytes: unpacked, packs: draft.packs.count,
+            cachedPacks: request.cache == nil ? nil : draft.cachedPacks, cacheFaults: request.cache?.faults ?? [],
+            files: draft.files.count,
             executables: draft.manifest.executables.count, images: draft.manifest.images.count,
             signers: signatures.map(\.name.hex), recipients: request.recipients,
             source: draft.manifest.source, created: draft.manifest.created, software: draft.software,

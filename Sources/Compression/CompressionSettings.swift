@@ -26,8 +26,8 @@ package struct XZSettings: Equatable, Sendable {
 
     /// How long is looked for what matches.
     package enum Effort: String, Sendable {
-        /// At the next two candidates, of four bytes that are alike: with preset 0, smaller by 2 % than three bytes and four
-        /// candidates, for 5 % more time.
+        /// At the next three candidates, of four bytes that are alike: with preset 0, smaller by 3 % than three bytes and four
+        /// candidates, for a sixth more time.
         case quick
         /// As the preset says.
         case usual

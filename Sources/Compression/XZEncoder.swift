@@ -26,7 +26,7 @@ struct XZEncoder {
         options.dict_size = UInt32(settings.dictionaryBytes)
         if settings.effort == .quick {
             options.mf = LZMA_MF_HC4
-            options.depth = 2
+            options.depth = 3
         }
         let stream = XZStream()
         try withUnsafeMutablePointer(to: &options) { options in

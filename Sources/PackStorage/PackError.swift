@@ -20,4 +20,6 @@ package enum PackError: Error, Equatable, Sendable {
     case unsupportedCodec(pack: Digest, codec: String)
     /// A source changed between being collected and being packed.
     case sourceChanged(path: String)
+    /// Others than this user own a cache, or can write into it.
+    case cacheOpenToOthers(path: String)
 }

@@ -66,6 +66,17 @@ struct PackPlanTests {
         #expect(after.filter { !before.contains($0) }.count == 1)
     }
 
+    /// And a small one that changes is compressed on two processors, and no other program with it.
+    @Test func aSmallProgramIsCutAndTouchesNoLargerOne() {
+        let others = [13_000_000, 20_000_000, 50_000_000].map { planned("bin/\($0)", $0, .machineCode(.amd64)) }
+        let before = PackPlan(others + [planned("bin/17", 11_400_000, .machineCode(.amd64))]).packs
+        let changed = planned("bin/17new", 11_500_000, .machineCode(.amd64))
+        let after = PackPlan(others + [changed]).packs.filter { !before.contains($0) }
+        #expect(after.allSatisfy { $0.slices.allSatisfy { $0.content == changed.digest } })
+        #expect(after.count == 2)
+        #expect(after.allSatisfy { $0.unpackedBytes < 8 << 20 })
+    }
+
     /// A large one among them by its path does not come between.
     @Test(arguments: [PackShape.separate, .together])
     func smallerProgramsShareAPack(shape: PackShape) {
@@ -104,6 +115,12 @@ struct PackPlanTests {
             let after = PackPlan([planned("big", changed)], shape: shape).packs.map { $0.slices.map(\.digest) }
             #expect(after.filter { !before.contains($0) }.count <= 3)
         }
+    }
+
+    /// Tiny ones go together.
+    @Test func tinyProgramsShareAPack() {
+        let tiny = (0..<40).map { planned("bin/\($0)", 90_000, .machineCode(.amd64)) }
+        #expect(PackPlan(tiny).packs.count == 1)
     }
 
     @Test func oneChangeMovesFewPacks() {

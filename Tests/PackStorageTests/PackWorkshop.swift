@@ -25,18 +25,25 @@ final class PackWorkshop: Sendable {
 
     /// Writes the packs into the store, under their names there.
     func pack(_ codec: PackCodec = .zstd(level: 1), jobs: Int = 2) async throws -> PackIndex {
-        let scratch = root / "scratch"
-        try FileSystem.removeTree(scratch)
-        try FileSystem.createDirectory(scratch)
+        let written = try await write(codec, jobs: jobs)
         try FileSystem.createDirectory(store.directory)
-        let bytes = bytes
-        let writer = PackWriter(plan: plan, codec: codec, directory: scratch) { content, offset in
-            BytesSource(Array((bytes[content.digest] ?? []).dropFirst(Int(offset))))
-        }
-        let written = try await writer.write(jobs: jobs)
         let index = try PackIndex(plan: plan, packs: written)
         for (entry, pack) in zip(index.packs, written) { try FileSystem.rename(pack.file, to: store.path(of: entry)) }
         return index
+    }
+
+    /// Writes the packs into a scratch directory that is anew each time.
+    func write(
+        _ codec: PackCodec = .zstd(level: 1), jobs: Int = 2, cache: PackCache? = nil
+    ) async throws -> [WrittenPack] {
+        let scratch = root / "scratch"
+        try FileSystem.removeTree(scratch)
+        try FileSystem.createDirectory(scratch)
+        let bytes = bytes
+        let writer = PackWriter(plan: plan, codec: codec, directory: scratch, cache: cache) { content, offset in
+            BytesSource(Array((bytes[content.digest] ?? []).dropFirst(Int(offset))))
+        }
+        return try await writer.write(jobs: jobs)
     }
 
     func target(_ name: String, _ permissions: UInt16 = 0o644) -> UnpackTarget {

@@ -69,7 +69,7 @@ extension RefusalClass {
         switch error {
         case .undecodablePack, .decoderFailed, .wrongContent, .unsupportedCodec: .pack
         case .damagedPack: .digest
-        case .missingPack, .unknownContent, .sourceChanged: nil
+        case .missingPack, .unknownContent, .sourceChanged, .cacheOpenToOthers: nil
         }
     }
 

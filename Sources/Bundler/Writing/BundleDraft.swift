@@ -26,6 +26,8 @@ struct BundleDraft {
     let software: FoundSoftware
     /// In the order of the index.
     let packs: [Part]
+    /// How many of them an earlier build made.
+    let cachedPacks: Int
 
     /// Members below `trust/`, in their order.
     private let trust: [(name: MemberName, bytes: [UInt8])]
@@ -37,7 +39,7 @@ struct BundleDraft {
     /// - Throws: `FormatError` for a release that no reader would take.
     init(
         manifest: Manifest, files: FileList, index: PackIndex, documents: [Part], bills: [Part],
-        software: FoundSoftware, packs: [Part], trust: [TrustLink]
+        software: FoundSoftware, packs: [Part], cachedPacks: Int, trust: [TrustLink]
     ) throws {
         self.manifest = manifest
         self.files = files
@@ -46,6 +48,7 @@ struct BundleDraft {
         self.bills = bills
         self.software = software
         self.packs = packs
+        self.cachedPacks = cachedPacks
         self.trust = trust.flatMap(\.members)
         var byPath: [ReleasePath: ReleaseContents.Document] = [:]
         for part in documents + bills {

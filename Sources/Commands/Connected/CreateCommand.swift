@@ -64,7 +64,8 @@ struct CreateCommand: AsyncParsableCommand {
         let request = CreateRequest(
             output: HostPath(output ?? "./\(fileName)\(recipients.isEmpty ? "" : ".age")"),
             keys: signing, trust: roots.links,
-            packing: try packing(), bases: bases, recipients: recipients, partSize: split.flatMap { PartSize($0) },
+            packing: try packing(), bases: bases, cache: try images.packs(), recipients: recipients,
+            partSize: split.flatMap { PartSize($0) },
             jobs: jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))),
             sourceDirectory: file.directory, sourceDate: CreateCommand.environment("SOURCE_DATE_EPOCH"),
             home: CreateCommand.environment("HOME"))
@@ -88,6 +89,7 @@ struct CreateCommand: AsyncParsableCommand {
         if !bases.isEmpty, built.needs.isEmpty {
             console.warn("nothing of the release is in \(delta.base.joined(separator: ", ")): this is a full bundle")
         }
+        for fault in built.cacheFaults { console.warn(fault.words) }
         if built.parts.isEmpty, built.bytes > PartSize.most {
             console.warn("FAT32 takes no file of \(built.bytes) bytes: for such a medium, `create --split 4g`")
         }
@@ -124,10 +126,11 @@ struct CreateCommand: AsyncParsableCommand {
             built.signers.isEmpty ? "nobody: sign it with `bundle sign`" : built.signers.joined(separator: ", ")
         let images = built.images == 0 ? "" : built.images == 1 ? " and 1 image" : " and \(built.images) images"
         let carried = "\(built.files) files\(images)"
+        let cached = built.cachedPacks.map { ", \($0) of them from the cache" } ?? ""
         return """
             \(built.path)
             release   \(built.identity), digest \(built.releaseDigest)
-            size      \(built.bytes) bytes in \(built.packs) packs, of \(built.unpackedBytes) bytes in \(carried)
+            size      \(built.bytes) bytes in \(built.packs) packs\(cached), of \(built.unpackedBytes) bytes in \(carried)
             software  \(built.software.components) packages and modules known by name: `bundle sbom` lists them
             source    \(built.source.map { $0.commit + ($0.dirty ? ", with changes that no commit has" : "") } ?? "not a git repository")
             signed by \(signed)
@@ -145,6 +148,7 @@ struct CreateCommand: AsyncParsableCommand {
             "version": .string(built.identity.version.description), "arch": .string(built.identity.arch.rawValue),
             "digest": .string(built.releaseDigest.hex), "bytes": .integer(built.bytes),
             "unpacked_bytes": .integer(built.unpackedBytes), "packs": .integer(Int64(built.packs)),
+            "packs_cached": built.cachedPacks.map { .integer(Int64($0)) } ?? .null,
             "files": .integer(Int64(built.files)), "software": .integer(Int64(built.software.components)),
             "software_unread": .array(
                 built.software.gaps.map {

@@ -3,6 +3,7 @@ import ArgumentParser
 import BundleFormat
 import Bundler
 import HostSystem
+import PackStorage
 import Registries
 
 /// How `create` and `pin` get the images that a spec names by reference.
@@ -10,7 +11,8 @@ struct ImageFetchOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Keep fetched images here; by default ~/.cache/bundle/images.", valueName: "directory"),
+            "Keep fetched images and, in `create`, packs here for the next time; images by default in ~/.cache/bundle.",
+            valueName: "directory"),
         completion: .directory)
     var cache: String?
     @OptionGroup var registry: RegistryOptions
@@ -20,7 +22,7 @@ struct ImageFetchOptions: ParsableArguments {
     }
 
     private func directory() throws -> HostPath {
-        if let cache { return HostPath(cache) }
+        if let cache { return HostPath(cache) / "images" }
         if let set = RegistryOptions.environment("XDG_CACHE_HOME"), set.hasPrefix("/") {
             return HostPath(set) / "bundle/images"
         }
@@ -42,6 +44,13 @@ struct ImageFetchOptions: ParsableArguments {
             _ = try await ImageFetcher(client, cache, progress: progress).fetch(reference, digest, arch)
             return .cached(cache.directory, reference)
         }
+    }
+
+    /// Where packs are kept; nil when the user named no place.
+    ///
+    /// - Throws: `PackError.cacheOpenToOthers`, `SystemCallError`.
+    func packs() throws -> PackCache? {
+        try cache.map { try PackCache(HostPath($0) / "packs", program: BundleTool.version.description) }
     }
 
     /// What a reference is now, for `bundle pin`.

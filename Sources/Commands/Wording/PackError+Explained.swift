@@ -25,6 +25,10 @@ extension PackError: Explained {
         case .sourceChanged(let path):
             Explanation(
                 "\(path) changed while it was packed", hint: "wait until the build has ended, then run this again")
+        case .cacheOpenToOthers(let path):
+            Explanation(
+                "others can write into the cache \(path), or own it", hint: "chmod 0700 it, or give another --cache",
+                status: .usage)
         }
     }
 
@@ -39,5 +43,17 @@ extension PackError: Explained {
         guard !feeds.isEmpty else { return "" }
         let more = feeds.count > 3 ? " and \(feeds.count - 3) more" : ""
         return ": it feeds " + feeds.prefix(3).joined(separator: ", ") + more
+    }
+}
+
+extension PackCacheFault {
+    /// A warning's words.
+    var words: String {
+        switch self {
+        case .damaged(let entry):
+            "the cache's entry \(entry.prefix(16))… was damaged: its pack was compressed again; so may others have been"
+        case .notUsed(let error): "the cache of packs cannot be read: \(error.explanation.message)"
+        case .notKept(let error): "packs cannot be kept in the cache: \(error.explanation.message)"
+        }
     }
 }

@@ -127,6 +127,11 @@ extension FileSystem {
         guard chmod(path.text, mode_t(permissions)) == 0 else { throw failure("chmod", path) }
     }
 
+    /// utimensat(2): its times become now; of a link its own.
+    package static func setModifiedNow(_ path: HostPath) throws(SystemCallError) {
+        guard utimensat(AT_FDCWD, path.text, nil, AT_SYMLINK_NOFOLLOW) == 0 else { throw failure("utimensat", path) }
+    }
+
     /// lchown(2): of a link itself.
     package static func setOwner(_ path: HostPath, _ owner: FileOwner) throws(SystemCallError) {
         guard lchown(path.text, owner.user, owner.group) == 0 else { throw failure("lchown", path) }

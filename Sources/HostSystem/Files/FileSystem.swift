@@ -23,6 +23,12 @@ package enum FileSystem {
     /// Whether a directory entry is there, be it a link that leads nowhere.
     package static func exists(_ path: HostPath) throws(SystemCallError) -> Bool { try status(path) != nil }
 
+    /// Whether it is a directory of this user that nobody else writes into; root may into any.
+    package static func isOursAlone(_ path: HostPath) throws(SystemCallError) -> Bool {
+        guard let status = try status(path) else { return false }
+        return status.kind == .directory && status.user == geteuid() && status.permissions & 0o022 == 0
+    }
+
     /// Reads a whole file, following links.
     /// - Parameter streams: the operator named it for its bytes alone, so a pipe or a terminal will do: /dev/stdin, `<(…)`.
     /// - Throws: EFBIG past `limit` bytes: nobody's file may fill our memory. `IrregularFileError` for what is no regular

@@ -56,14 +56,13 @@ package struct PackPlan: Equatable, Sendable {
     /// Where the content at an index of `contents` lies, in the order of its bytes; nothing for an empty one.
     package func runs(at index: Int) -> ArraySlice<Run> { runs[Int(firstRun[index])..<Int(firstRun[index + 1])] }
 
-    /// Grouped by kind, the large ones first so that the others are neighbours, then by path; of equal contents the first
-    /// one stays.
+    /// Grouped by kind, the large ones first and the small ones last, then by path; of equal contents the first one stays.
     private static func unique(_ contents: some Sequence<PackContent>, _ shape: PackShape) -> [PackContent] {
         var seen: Set<Digest> = []
         let sorted = contents.sorted { left, right in
             if left.kind.rank != right.kind.rank { return left.kind.rank < right.kind.rank }
-            let (isLeftLarge, isRightLarge) = (left.size >= shape.largeBytes, right.size >= shape.largeBytes)
-            if isLeftLarge != isRightLarge { return isLeftLarge }
+            let (leftSize, rightSize) = (shape.size(of: left), shape.size(of: right))
+            if leftSize != rightSize { return leftSize.rawValue < rightSize.rawValue }
             return left.path.utf8.lexicographicallyPrecedes(right.path.utf8)
         }
         return sorted.filter { seen.insert($0.digest).inserted }

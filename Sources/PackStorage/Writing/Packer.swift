@@ -6,6 +6,7 @@ struct Packer {
     private(set) var packs: [PackPlan.Pack] = []
     private let shape: PackShape
     private var open: PackPlan.Pack?
+    private var lastSize: PackShape.Size?
     private var placed: [Digest: Place] = [:]
 
     private struct Place {
@@ -18,9 +19,10 @@ struct Packer {
     /// - Returns: where the content lies, in the order of its bytes.
     mutating func add(_ content: PackContent) -> [PackPlan.Run] {
         guard content.size > 0 else { return [] }
-        let isLarge = content.size >= shape.largeBytes
-        if isLarge, shape.separatesLarge { close() }
-        prepare(for: content)
+        let size = shape.size(of: content)
+        if shape.separatesLarge, size == .large || size != lastSize { close() }
+        lastSize = size
+        prepare(for: content, size)
         var row = Row(content: content)
         // Those in a row that are there already.
         var known: [PackPlan.Slice] = []
@@ -35,11 +37,11 @@ struct Packer {
             }
             settle(&known, &row)
             append(slice, to: &row)
-            if isLarge { end(behind: slice, left: content.size - offset) }
+            if size != .middle { end(behind: slice, left: content.size - offset, of: content, size) }
         }
         settle(&known, &row)
-        if !isLarge {
-            end(behind: content.digest, content.size, shape.length(of: content.kind))
+        if size != .large {
+            end(behind: content.digest, content.size, shape.length(of: size, content.kind))
         } else if shape.separatesLarge {
             close()
         }
@@ -51,11 +53,11 @@ struct Packer {
         open = nil
     }
 
-    /// A small content is not torn apart.
-    private mutating func prepare(for content: PackContent) {
+    /// A content of middle size is not torn apart.
+    private mutating func prepare(for content: PackContent, _ size: PackShape.Size) {
         guard let open else { return }
         let fits = open.unpackedBytes + content.size <= PackShape.maximumBytes
-        if open.kind != content.kind || (!fits && content.size < shape.largeBytes) { close() }
+        if open.kind != content.kind || (!fits && size == .middle) { close() }
     }
 
     /// A long row of known chunks, or a content of nothing else, is fetched from where they are.
@@ -84,10 +86,15 @@ struct Packer {
         open = pack
     }
 
-    /// Inside of a large content, but not shortly before its end: a pack of little compresses badly.
-    private mutating func end(behind slice: PackPlan.Slice, left: Int64) {
-        if let open, open.unpackedBytes + left <= PackShape.maximumBytes, shape.separatesLarge { return }
-        end(behind: slice.digest, slice.length, shape.large)
+    /// Inside of a content, but not shortly before its end: a pack of little compresses badly.
+    private mutating func end(
+        behind slice: PackPlan.Slice, left: Int64, of content: PackContent, _ size: PackShape.Size
+    ) {
+        guard let open else { return }
+        let endsSoon =
+            size == .large ? open.unpackedBytes + left <= PackShape.maximumBytes : left < PackShape.leastRestBytes
+        if shape.separatesLarge, endsSoon { return }
+        end(behind: slice.digest, slice.length, shape.length(of: size, content.kind))
     }
 
     /// True to its digest, with a probability of length / average: the same content ends a pack wherever it stands.

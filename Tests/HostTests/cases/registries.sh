@@ -107,7 +107,7 @@ create 1.0.0
 [ "$(asked build GET)" = 3 ] || die "create asked for $(asked build GET) blobs, not for a config and two layers"
 create 1.1.0
 [ "$(asked build GET)" = 3 ] || die "a second create fetched again"
-truncate -s 1000 "$(find "$work/cache/blobs" -size +1000k | head -n 1)"
+truncate -s 1000 "$(find "$work/cache/images/blobs" -size +1000k | head -n 1)"
 create 1.2.0
 [ "$(asked build GET)" = 4 ] || die "a damaged layer was not fetched anew, and it alone"
 said=$(bundle inspect "$stick/pond-1.0.0.bundle" --json --pubkey keys/pond.pub)
