@@ -121,10 +121,11 @@ extension FileTree {
             })
     }
 
-    /// But for what the one who plays systemd-sysusers left beside `passwd`.
+    /// But for what those left who play systemd-sysusers (beside `passwd`) and systemctl (among what a target wants).
     var leftTemporaries: [String] {
         nodes.keys.filter {
             $0.contains("/" + FileSystem.temporaryPrefix) && !$0.hasPrefix("etc/" + FileSystem.temporaryPrefix)
+                && !$0.contains(".wants/" + FileSystem.temporaryPrefix)
         }.sorted()
     }
 }
