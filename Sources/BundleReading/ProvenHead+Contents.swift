@@ -16,6 +16,13 @@ extension ProvenHead {
         }
     }
 
+    /// - Throws: `DeltaError.notCarried` for the first of the files that is not whole.
+    package func demandFiles(where wanted: (ReleasePath) -> Bool) throws(DeltaError) {
+        for entry in files.entries where wanted(entry.path) {
+            try demandCarried(entry.digest, what: entry.path.text)
+        }
+    }
+
     /// - Throws: `DeltaError.notCarried` for the first of the images that is not whole.
     package func demandImages() throws(DeltaError) {
         for (name, image) in manifest.images.sorted(by: { $0.key < $1.key }) {

@@ -46,9 +46,7 @@ package final class ProvenHead {
     package var trustLinks: [TrustLink] { claimed.trustLinks }
 
     /// SHA-256 of `manifest.json`: what the release is, however it is carried.
-    package var releaseDigest: Digest {
-        checksums.entries.first { $0.member == .manifest }?.digest ?? verdict.signedDigest
-    }
+    package var releaseDigest: Digest { checksums.digest(of: .manifest) ?? verdict.signedDigest }
 
     /// Bytes of the whole file; of the plaintext of an encrypted one.
     package var fileBytes: Int64 { medium.size }

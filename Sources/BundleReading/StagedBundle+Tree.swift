@@ -20,9 +20,7 @@ extension StagedBundle {
         let executables = Set(head.manifest.executables.map(\.path))
         var packed: [Digest: [UnpackTarget]] = [:]
         var written: [ReleasePath] = []
-        for entry in head.files.entries where wanted(entry.path) {
-            try head.demandCarried(entry.digest, what: entry.path.text)
-        }
+        try head.demandFiles(where: wanted)
         for entry in head.files.entries where wanted(entry.path) {
             let permissions: UInt16 = executables.contains(entry.path) ? 0o755 : 0o644
             let parent = try root.createDirectories(Array(entry.path.segments.dropLast()), permissions: 0o755)

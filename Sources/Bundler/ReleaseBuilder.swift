@@ -154,9 +154,7 @@ package struct ReleaseBuilder: Sendable {
         let split = DeltaSplit(contents.packed, against: request.bases)
         let plan = PackPlan(split.carried, shape: request.packing.shape)
         let written = try await write(plan, request, sources: contents.sources, scratch)
-        let carried = try PackIndex(plan: plan, packs: written)
-        let index = try PackIndex(
-            packs: carried.packs, contents: Array(carried.contents), bases: split.bases, needs: split.needs)
+        let index = try PackIndex(plan: plan, packs: written, bases: split.bases, needs: split.needs)
         let stored = Dictionary(written.map { ($0.digest, $0.file) }) { first, _ in first }
         return try BundleDraft(
             manifest: manifest, files: files, index: index,

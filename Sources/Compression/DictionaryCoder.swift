@@ -17,7 +17,7 @@ package enum DictionaryCoder {
         guard bytes.count + dictionary.count <= maximumBytes else { throw CompressionError.badSettings }
         let stream = XZStream()
         try prepare(stream, dictionary, bytes.count, model) { lzma_raw_encoder($0, $1) }
-        let input = MeasuredInput(ArraySource(bytes), size: Int64(bytes.count))
+        let input = MeasuredInput(HeldBytes(bytes), size: Int64(bytes.count))
         try stream.run(from: input, to: sink, memoryLimit: 0)
     }
 
@@ -66,18 +66,4 @@ package enum LZMAModel: Sendable {
     case usual
     /// No place is different from the one before it.
     case bytes
-}
-
-private final class ArraySource: ByteSource {
-    private let bytes: [UInt8]
-    private var position = 0
-
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
-
-    func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
-        let count = min(buffer.count, bytes.count - position)
-        buffer.copyBytes(from: bytes[position..<(position + count)])
-        position += count
-        return count
-    }
 }

@@ -31,6 +31,8 @@ package struct HostLayout: Equatable, Sendable {
 
     package var home: HostPath { root / "opt/\(product)" }
     package var releases: HostPath { home / "releases" }
+    /// `VERSION-DIGEST12`: a release's name on a host.
+    package static func directory(_ version: Version, _ digest: Digest) -> String { "\(version)-\(digest.short)" }
     /// - Parameter directory: `VERSION-DIGEST12`.
     package func release(_ directory: String) -> HostPath { releases / directory }
     /// Moves at cutover, atomically.

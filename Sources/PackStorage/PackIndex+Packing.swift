@@ -5,9 +5,11 @@ import Compression
 extension PackIndex {
     /// The index of a plan and the packs that were made of it. Packs that came out alike are named once.
     ///
-    /// - Parameter packs: in the plan's order.
+    /// - Parameters:
+    ///   - packs: in the plan's order.
+    ///   - bases: of a delta, as `needs`.
     /// - Throws: `FormatError`.
-    package init(plan: PackPlan, packs: [WrittenPack]) throws {
+    package init(plan: PackPlan, packs: [WrittenPack], bases: [Base] = [], needs: [Need] = []) throws {
         var unique: [Pack] = []
         var numbers: [Digest: Int] = [:]
         let renumbered = packs.map { written in
@@ -26,7 +28,7 @@ extension PackIndex {
                     Range(pack: renumbered[$0.pack], offset: $0.offset, length: $0.length)
                 })
         }
-        try self.init(packs: unique, contents: contents)
+        try self.init(packs: unique, contents: contents, bases: bases, needs: needs)
     }
 }
 

@@ -53,6 +53,9 @@ package struct ChecksumList: Equatable, Sendable {
         try checkOrder()
     }
 
+    /// - Returns: nil when the member is not in the list.
+    package func digest(of member: MemberName) -> Digest? { entries.first { $0.member == member }?.digest }
+
     /// The text, as `sha256sum -c` reads it.
     package var bytes: [UInt8] {
         var text: [UInt8] = []

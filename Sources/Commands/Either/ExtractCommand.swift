@@ -26,9 +26,8 @@ struct ExtractCommand: AsyncParsableCommand {
         let isWanted = { (path: ReleasePath) in
             wanted.isEmpty || wanted.contains { path == $0 || path.text.hasPrefix($0.text + "/") }
         }
-        for entry in head.files.entries where isWanted(entry.path) {
-            try head.demandCarried(entry.digest, what: entry.path.text)
-        }
+        // Before all of it is copied.
+        try head.demandFiles(where: isWanted)
         let target = HostPath(directory)
         try FileSystem.createDirectories(target)
         // Beside its result, so that it needs no space on another file system.

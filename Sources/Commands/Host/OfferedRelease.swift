@@ -102,7 +102,7 @@ struct HeldRelease {
         let verdict = try judging(checksums, try KeptSignatures.read(evidence), identity)
         let list = try ChecksumList(parsing: verdict.signed)
         guard identity.name == layout.product, identity.version == version,
-            list.entries.first(where: { $0.member == .manifest })?.digest == digest
+            list.digest(of: .manifest) == digest
         else { throw HostVerbError.notInEvidence(layout.product, version) }
         return verdict
     }

@@ -81,17 +81,3 @@ final class CollectedBytes: ByteSink {
     private(set) var bytes: [UInt8] = []
     func write(_ more: UnsafeRawBufferPointer) { bytes.append(contentsOf: more) }
 }
-
-final class HeldBytes: ByteSource {
-    private let bytes: [UInt8]
-    private var position = 0
-
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
-
-    func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
-        let count = min(buffer.count, bytes.count - position)
-        buffer.copyBytes(from: bytes[position..<position + count])
-        position += count
-        return count
-    }
-}

@@ -103,7 +103,7 @@ package struct HostAudit {
         _ record: StateRecord, _ sheet: AuditSheet, _ admissions: Admissions
     ) -> (proven: [String: ProvenEvidence], isAll: Bool) {
         var digests: [String: Digest] = [:]
-        for known in record.known { digests["\(known.version)-\(known.digest.short)"] = known.digest }
+        for known in record.known { digests[HostLayout.directory(known.version, known.digest)] = known.digest }
         var held: [String: Digest] = [:]
         for release in record.releases { held[release.directory] = release.digest }
         for active in [record.active, record.previous].compactMap({ $0 }) { held[active.directory] = active.digest }

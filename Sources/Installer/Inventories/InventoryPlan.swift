@@ -40,12 +40,13 @@ package struct InventoryPlan {
         record.floor = inventory.floor
         record.releases = inventory.releases.map {
             ReleaseRecord(
-                version: $0.version, digest: $0.digest, directory: "\($0.version)-\($0.digest.short)", installedAt: 0,
-                settings: $0.digest)
+                version: $0.version, digest: $0.digest, directory: HostLayout.directory($0.version, $0.digest),
+                installedAt: 0, settings: $0.digest)
         }
         if let active = inventory.releases.first(where: { $0.standing == .active }) {
             record.active = ActiveRelease(
-                version: active.version, digest: active.digest, directory: "\(active.version)-\(active.digest.short)",
+                version: active.version, digest: active.digest,
+                directory: HostLayout.directory(active.version, active.digest),
                 slot: .blue, since: 0, phase: .good, settings: active.digest, units: [])
         }
         let packs = head.packs.packs

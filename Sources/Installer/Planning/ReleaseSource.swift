@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import BundleFormat
+import HostRecords
 
 /// A release that can be deployed: what it is, and its small files. Either the proven head of a bundle, with the rest on
 /// the medium, or a release that is installed already.
@@ -24,5 +25,5 @@ package protocol ReleaseSource: AnyObject {
 extension ReleaseSource {
     package var isHeld: Bool { delivery == nil }
     /// `VERSION-DIGEST12`: the directory below `/opt/NAME/releases`, and below the evidence.
-    package var directory: String { "\(manifest.version)-\(digest.short)" }
+    package var directory: String { HostLayout.directory(manifest.version, digest) }
 }

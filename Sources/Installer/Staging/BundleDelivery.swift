@@ -32,7 +32,7 @@ final class BundleDelivery: ReleaseDelivery {
         self.head = head
     }
 
-    private var directory: String { "\(manifest.version)-\(digest.short)" }
+    private var directory: String { HostLayout.directory(manifest.version, digest) }
 
     func stage(progress: @escaping @Sendable (Int64, Int64) -> Void) throws {
         // Whoever made this looked for what a delta needs, and refused where it was not found.

@@ -3,6 +3,7 @@ import BundleFormat
 import Cryptography
 import HostRecords
 import HostSystem
+import PackStorage
 
 /// Looks for contents that a delta needs. Nothing is believed for where it lies: a pack counts when its stored bytes have the
 /// SHA-256 that the signed index of its release names, a file when its bytes are the content.
@@ -72,17 +73,13 @@ final class HeldContentSearch {
             let list = try? FileSystem.readAll(
                 evidence / name, limit: Limits.checksumListBytes, followLinks: false),
             let checksums = try? ChecksumList(parsing: list),
-            HeldContentSearch.digest(of: .manifest, in: checksums) == release.digest,
+            checksums.digest(of: .manifest) == release.digest,
             let bytes = try? FileSystem.readAll(
                 evidence / PackIndex.name, limit: Limits.packIndexBytes, followLinks: false),
-            HeldContentSearch.digest(of: .packIndex, in: checksums) == Digest.ofBytes(bytes),
+            checksums.digest(of: .packIndex) == Digest.ofBytes(bytes),
             let index = try? PackIndex(parsing: bytes)
         else { return nil }
         return try? KeptIndex.complete(index, in: evidence)
-    }
-
-    private static func digest(of member: MemberName, in list: ChecksumList) -> Digest? {
-        list.entries.first { $0.member == member }?.digest
     }
 
     private func isProven(_ pack: PackIndex.Pack) -> Bool {
@@ -113,25 +110,20 @@ final class HeldContentSearch {
     /// The file as packs that are stored as they are, each as large as a pack may be.
     private func takeFile(_ path: HostPath, _ digest: Digest, _ size: Int64) throws {
         guard let file = try? HostFile.openRegular(path), (try? file.size()) == size else { return }
-        var whole = SHA256Hasher()
+        let whole = HashingSink([])
         var parts: [(digest: Digest, segment: HeldContents.Segment)] = []
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
-        defer { buffer.deallocate() }
         var offset: Int64 = 0
         while offset < size {
             let length = min(size - offset, Int64(Limits.packUnpackedBytes))
-            let source = FileRange(file, offset: offset, length: length)
-            var part = SHA256Hasher()
-            while case let count = (try? source.read(into: buffer)) ?? 0, count > 0 {
-                let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-                part.update(bytes)
-                whole.update(bytes)
+            let part = HashingSink([whole])
+            // What cannot be read is not here.
+            guard (try? PackReader.drain(FileRange(file, offset: offset, length: length), into: part)) != nil else {
+                return
             }
-            parts.append(
-                (part.finalize(), HeldContents.Segment(path: path, offset: offset, length: length)))
+            parts.append((part.digest, HeldContents.Segment(path: path, offset: offset, length: length)))
             offset += length
         }
-        guard whole.finalize() == digest else { return }
+        guard whole.digest == digest else { return }
         let ranges = parts.map { digest, segment in
             let pack = PackIndex.Pack(
                 digest: digest, codec: .raw, storedBytes: segment.length, unpackedBytes: segment.length)

@@ -29,11 +29,7 @@ struct HeldContents: Sendable {
         let hashed = HashingSink([file])
         let source = FileRange(
             try HostFile.openRegular(segment.path), offset: segment.offset, length: segment.length)
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
-        defer { buffer.deallocate() }
-        while case let count = try source.read(into: buffer), count > 0 {
-            try hashed.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-        }
+        try PackReader.drain(source, into: hashed)
         guard hashed.digest == pack.digest else {
             throw InstalledSourceError.damaged(path: segment.path, expected: pack.digest, found: hashed.digest)
         }

@@ -22,7 +22,7 @@ package struct KeptBills {
         guard try FileSystem.exists(evidence / KeptBills.directory) else { return }
         let path = evidence / MemberName.checksums.description
         let list = try ChecksumList(parsing: FileSystem.readAll(path, limit: Limits.checksumListBytes))
-        let named = list.entries.first { $0.member == .manifest }?.digest
+        let named = list.digest(of: .manifest)
         guard named == digest else {
             throw InstalledSourceError.damaged(path: path, expected: digest, found: named ?? .ofBytes([]))
         }

@@ -26,7 +26,7 @@ struct KeptEvidence {
         // By a `bundle` that kept no plan.
         let store = StateStore(layout: layout)
         let known = (try store.load()?.known ?? []) + (try store.remembered()?.known ?? [])
-        return known.contains { "\($0.version)-\($0.digest.short)" == directory }
+        return known.contains { HostLayout.directory($0.version, $0.digest) == directory }
     }
 
     func removeUnlessForEver() throws {

@@ -63,7 +63,12 @@ package final class PackCache: Sendable {
         }
     }
 
-    func holds(_ key: PackKey) -> Bool { !entries(of: key).isEmpty }
+    /// Which of the keys have an entry, by their places in the list.
+    func held(among keys: [PackKey]) -> Set<Int> {
+        let names = ((try? FileSystem.list(directory)) ?? []).filter(PackCache.isName)
+        let there = Set(names.map { $0.prefix(64) })
+        return Set(keys.indices.filter { there.contains(keys[$0].digest.hex[...]) })
+    }
 
     /// Copies a pack to a path where nothing is, proven.
     ///

@@ -75,15 +75,8 @@ package enum DeltaDecoder {
     private static func take(_ count: Int, from source: any ByteSource, _ stored: inout Int64) throws -> [UInt8] {
         guard stored >= Int64(count) else { throw DeltaFault.truncated }
         stored -= Int64(count)
-        var bytes = [UInt8](repeating: 0, count: count)
-        var filled = 0
-        while filled < count {
-            let more = try bytes.withUnsafeMutableBytes { buffer in
-                try source.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
-            }
-            guard more > 0 else { throw DeltaFault.truncated }
-            filled += more
-        }
+        let bytes = try source.bytes(count)
+        guard bytes.count == count else { throw DeltaFault.truncated }
         return bytes
     }
 }

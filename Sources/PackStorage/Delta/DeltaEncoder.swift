@@ -89,14 +89,9 @@ package struct DeltaEncoder {
     }
 
     private func read(_ count: Int, from source: any ByteSource) throws -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: count)
-        var filled = 0
-        while filled < count {
-            let more = try bytes.withUnsafeMutableBytes { buffer in
-                try source.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
-            }
-            guard more > 0 else { throw CompressionError.tooShort(declared: Int64(count), found: Int64(filled)) }
-            filled += more
+        let bytes = try source.bytes(count)
+        guard bytes.count == count else {
+            throw CompressionError.tooShort(declared: Int64(count), found: Int64(bytes.count))
         }
         return bytes
     }

@@ -52,7 +52,7 @@ package struct PackReader: Sendable {
         }
     }
 
-    static func drain(_ source: any ByteSource, into sink: any ByteSink) throws {
+    package static func drain(_ source: any ByteSource, into sink: any ByteSink) throws {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
         defer { buffer.deallocate() }
         while case let count = try source.read(into: buffer), count > 0 {

@@ -29,6 +29,8 @@ package struct PackWriter: Sendable {
     private let cache: PackCache?
     private let open: Opening
     private let contents: [Digest: PackContent]
+    /// Of the plan's packs, in its order; empty without a cache.
+    private let keys: [PackKey]
 
     /// - Parameters:
     ///   - directory: exists, is empty, and is the caller's to remove.
@@ -42,6 +44,10 @@ package struct PackWriter: Sendable {
         self.cache = cache
         self.open = open
         contents = Dictionary(plan.contents.map { ($0.digest, $0) }) { first, _ in first }
+        keys =
+            cache.map { cache in
+                plan.packs.map { cache.key($0, codec.choice(for: $0.kind).settings(for: $0)) }
+            } ?? []
     }
 
     /// - Parameter progress: told after each pack how many unpacked bytes it held.
@@ -72,7 +78,7 @@ package struct PackWriter: Sendable {
         let codec = codec.choice(for: pack.kind)
         let path = directory / "\(number)"
         guard let cache else { return try compress(pack, codec, to: path) }
-        let key = cache.key(pack, codec.settings(for: pack))
+        let key = keys[number]
         if let form = codec.indexed.form, let stored = try cache.take(key, pack, form, to: path) {
             return WrittenPack(
                 digest: stored.digest, codec: codec.indexed, storedBytes: stored.bytes,
@@ -100,11 +106,10 @@ package struct PackWriter: Sendable {
 
     /// What is in the cache takes a fraction of the time.
     private var longestFirst: [Int] {
-        let isCached = plan.packs.map { pack in
-            cache.map { $0.holds($0.key(pack, codec.choice(for: pack.kind).settings(for: pack))) } ?? false
-        }
+        let cached = cache?.held(among: keys) ?? []
         return plan.packs.indices.sorted { left, right in
-            if isCached[left] != isCached[right] { return isCached[right] }
+            let (isLeftCached, isRightCached) = (cached.contains(left), cached.contains(right))
+            if isLeftCached != isRightCached { return isRightCached }
             return (plan.packs[right].unpackedBytes, left) < (plan.packs[left].unpackedBytes, right)
         }
     }
