@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
+# Alone: the deadlines that it measures are of a host that has its turns.
 # Every way in which a release can be bad, one after the other over one good release, under load from both sides of the
 # wire. Each ends with the old release serving (files, units, traffic), no failed request, the reason on one screen, exit
 # status 4, and detection within the deadline plus a second. docs/releases.md has its table.

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # The long run behind docs/cutover.md: flips under load from a second namespace and from loopback, IPv4 and IPv6, then 50
+# Alone: it measures.
 # services in one transaction, then the controls that must lose connections. Only where SOAK_FLIPS says how many
 # (`make cutover-soak`): bare-flips is the bounded part that always runs.
 . "$(dirname "$0")/../lib.sh"

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # How long the images of a release take to come into podman, beside `podman load` of the same docker-archive, in one run: with
+# Alone: it measures.
 # nothing of it on the host, and with all but its last layer. Only where LOAD_SPEED says how many megabytes the base has; no
 # figure is asserted (docs/decisions/0049 has some).
 . "$(dirname "$0")/../lib.sh"
