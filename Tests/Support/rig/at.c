@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// at SECONDS PROGRAM…: runs a program, and all that it starts, with a wall clock that stands at SECONDS since 1970 and goes on.
+// at SECONDS[@N] PROGRAM…: runs a program, and all that it starts, with a wall clock that stands at SECONDS since 1970 and goes on.
+// With @N the clock is right until a file called `journal` has been synced N times, and jumps then. Exit status 125 when it never
+// jumped, else the program's.
 //
 // For fully static programs, which no preloaded library reaches, on machines whose one clock nobody may set. The page of the
 // kernel that answers clock questions without a system call (vdso(7)) is hidden from each new program in its auxiliary vector;
@@ -9,6 +11,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/user.h>
@@ -16,7 +19,8 @@
 #include <time.h>
 #include <unistd.h>
 
-static long distance;
+static long seconds, distance;
+static int syncs_left;
 
 static long peek(pid_t pid, unsigned long address) { return ptrace(PTRACE_PEEKDATA, pid, address, 0); }
 static void poke(pid_t pid, unsigned long address, long value) { ptrace(PTRACE_POKEDATA, pid, address, value); }
@@ -31,6 +35,16 @@ static void hide_vdso(pid_t pid) {
         if (peek(pid, at) == AT_SYSINFO_EHDR) poke(pid, at, AT_IGNORE);
 }
 
+static void jump(void) { distance = seconds - time(NULL); }
+
+static void count_sync(pid_t pid, int descriptor) {
+    char path[64], to[512];
+    snprintf(path, sizeof path, "/proc/%d/fd/%d", pid, descriptor);
+    ssize_t count = readlink(path, to, sizeof to - 1);
+    if (count < 8 || strncmp(to + count - 8, "/journal", 8)) return;
+    if (--syncs_left == 0) jump();
+}
+
 static void move_answer(pid_t pid) {
     struct user_regs_struct registers;
     ptrace(PTRACE_GETREGS, pid, 0, &registers);
@@ -40,6 +54,10 @@ static void move_answer(pid_t pid) {
         if (registers.rdi == CLOCK_REALTIME || registers.rdi == CLOCK_REALTIME_COARSE) address = registers.rsi;
         break;
     case SYS_gettimeofday: address = registers.rdi; break;
+    case SYS_fsync:
+    case SYS_fdatasync:
+        if (syncs_left > 0 && registers.rax == 0) count_sync(pid, (int)registers.rdi);
+        return;
     case SYS_time:
         registers.rax += (unsigned long)distance;
         ptrace(PTRACE_SETREGS, pid, 0, &registers);
@@ -52,7 +70,10 @@ static void move_answer(pid_t pid) {
 
 int main(int count, char **words) {
     if (count < 3) return 64;
-    distance = atol(words[1]) - time(NULL);
+    const char *at = strchr(words[1], '@');
+    seconds = atol(words[1]);
+    if (at) syncs_left = atoi(at + 1);
+    else jump();
     pid_t first = fork();
     if (first == 0) {
         ptrace(PTRACE_TRACEME, 0, 0, 0);
@@ -72,7 +93,7 @@ int main(int count, char **words) {
         if (pid < 0) return errno == ECHILD ? 0 : 1;
         if (WIFEXITED(status) || WIFSIGNALED(status)) {
             // What it has left behind ends with us: it is a test's.
-            if (pid == first) return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+            if (pid == first) return syncs_left > 0 ? 125 : WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
             continue;
         }
         int deliver = 0, reason = WSTOPSIG(status);
