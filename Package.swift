@@ -61,8 +61,8 @@ let package = Package(
             "Commands",
             [
                 "Bundler", "Installer", "Reporting", "HostRecords", "BundleReading", "AgeEncryption", "Images",
-                "Configuration", "PackStorage", "Registries", "SoftwareBills", "Trust", "BundleSpecs", "YAMLDocuments",
-                "BundleFormat",
+                "Configuration", "PackStorage", "Registries", "SoftwareBills", "Comparison", "Trust", "BundleSpecs",
+                "YAMLDocuments", "BundleFormat",
                 "Events",
                 "HostSystem", "Archives", "Compression", "Confinement", "Cryptography", arguments,
             ]),
@@ -92,6 +92,7 @@ let package = Package(
         room("AgeEncryption", ["BundleFormat", "Cryptography"]),
         room("PackStorage", ["BundleFormat", "HostSystem", "Compression", "Cryptography"]),
         room("Confinement", ["Compression", "Configuration", "HostSystem", "BundleFormat"]),
+        room("Comparison", ["BundleFormat"]),
         room("SoftwareBills", ["BundleFormat", "Compression", "Cryptography"]),
         room("Trust", ["BundleSpecs", "BundleFormat", "Cryptography"]),
         room("BundleSpecs", ["BundleFormat", "YAMLDocuments"]),
@@ -155,6 +156,7 @@ let package = Package(
         tests("HostSystemTests", ["HostSystem", "BundleFormat"]),
         tests("ConfigurationTests", ["Configuration", "BundleFormat", "YAMLDocuments", stencil]),
         tests("BundleFormatTests", ["BundleFormat"]),
+        tests("ComparisonTests", ["Comparison", "BundleFormat"]),
         tests("ArchivesTests", ["Archives", "BundleFormat"]),
         .target(
             name: "TestSupport", dependencies: ["Trust", "BundleFormat", "HostSystem", "Cryptography"],
@@ -193,7 +195,10 @@ let package = Package(
         tests("BundleSpecsTests", ["BundleSpecs", "YAMLDocuments", "BundleFormat"]),
         tests(
             "EitherSideTests",
-            ["Commands", "AgeEncryption", "Trust", "BundleFormat", "HostSystem", "Cryptography", "TestSupport"]),
+            [
+                "Commands", "AgeEncryption", "BundleReading", "Trust", "BundleFormat", "HostSystem", "Cryptography",
+                "TestSupport",
+            ]),
         tests(
             "HostVerbTests",
             [

@@ -34,7 +34,7 @@ extension ProvenHead {
         try medium.locating(packs: packNames) { try readAll(progress, open: open) }
     }
 
-    private var packNames: Set<String> { Set(packs.packs.map(\.member.description)) }
+    var packNames: Set<String> { Set(packs.packs.map(\.member.description)) }
 
     private func readAll(_ progress: Progress, open: (ChecksumList.Entry) throws -> (any ByteSink)?) throws
         -> [BodyMember]
@@ -103,7 +103,7 @@ extension ProvenHead {
         throw BundleError.noSuchMember(name.description)
     }
 
-    private func next(_ entry: ChecksumList.Entry, _ stream: inout MemberStream) throws -> MemberStream.Located {
+    func next(_ entry: ChecksumList.Entry, _ stream: inout MemberStream) throws -> MemberStream.Located {
         let offset = stream.position
         guard let found = try stream.next() else {
             throw BundleError.missingMember(expected: entry.member.description, offset: offset)
@@ -115,7 +115,7 @@ extension ProvenHead {
         return found
     }
 
-    private func demand(_ digest: Digest, _ entry: ChecksumList.Entry, _ found: MemberStream.Located, _ pack: Int?)
+    func demand(_ digest: Digest, _ entry: ChecksumList.Entry, _ found: MemberStream.Located, _ pack: Int?)
         throws
     {
         guard digest == entry.digest else {

@@ -28,6 +28,7 @@ struct RootCommand: AsyncParsableCommand {
                     SignCommand.self, ApproveCommand.self,
                     VerifyCommand.self,
                     InspectCommand.self,
+                    DiffCommand.self,
                     DocsCommand.self,
                     ExtractCommand.self,
                     SBOMCommand.self,

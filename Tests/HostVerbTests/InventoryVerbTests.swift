@@ -84,6 +84,25 @@ import Trust
         #expect(await plan("full.bundle") == 0)
     }
 
+    /// `diff INVENTORY BUNDLE`.
+    @Test func showsWhatTheHostLacks() async throws {
+        try inventory()
+        #expect(await create("full.bundle") == 0)
+        let diff = { (old: String, new: String, more: [String]) in
+            await Entry.run(
+                ["diff", self.path(old), self.path(new), "--pubkey", self.path("k.pub"), "--exit-code"] + more)
+        }
+        let host = ["--host-key", path("host.pub")]
+        #expect(await diff("a.inventory", "full.bundle", host) == 12)
+        #expect(await diff("a.inventory", "full.bundle", host + ["--json"]) == 12)
+        #expect(await diff("a.inventory", "full.bundle", []) == 3, "a host that nobody believes")
+        #expect(await diff("full.bundle", "a.inventory", host) == 64)
+        try inventory { $0.contents[.ofBytes(Array("two".utf8))] = 3 }
+        #expect(await diff("a.inventory", "full.bundle", host) == 0)
+        try inventory { $0.arch = .arm64 }
+        #expect(await diff("a.inventory", "full.bundle", host) == 64)
+    }
+
     @Test func believesNoOtherHost() async throws {
         try inventory()
         try FileSystem.rename(root / "a.inventory.minisig", to: root / "away")

@@ -37,7 +37,7 @@ extension BundlerError: Explained {
         case .foreignBase(let path, let name, let arch, let release):
             Explanation(
                 "\(path) is of \(name) for \(arch.rawValue), and no host of it takes \(release) as a delta",
-                hint: "`--base` takes a release of \(release.name) for \(release.arch.rawValue)", status: .usage)
+                hint: "take a release or an inventory of \(release.name) for \(release.arch.rawValue)", status: .usage)
         case .changedWhileWriting(let path):
             Explanation(
                 "\(path) changed while it was packed", hint: "wait until the build has ended, then run this again")
