@@ -11,33 +11,34 @@ extension StagedBundle {
     /// - Parameters:
     ///   - wanted: which paths; a link counts by its own path.
     ///   - target: exists; what is there already is never written over.
-    /// - Returns: the paths that were written, files first.
+    /// - Returns: how many files and links were written: all that are wanted.
     /// - Throws: `DeltaError` before anything is written; `PackError`, `BundleError`, `SystemCallError`.
     package func writeTree(
         into target: HostPath, jobs: Int, where wanted: (ReleasePath) -> Bool
-    ) async throws -> [ReleasePath] {
+    ) async throws -> Int {
         let root = try DirectoryHandle.open(target)
         let executables = Set(head.manifest.executables.map(\.path))
-        var packed: [Digest: [UnpackTarget]] = [:]
-        var written: [ReleasePath] = []
+        var written = 0
+        // Neighbours in the list mostly stand in one directory.
+        var last = (segments: [Substring](), directory: root)
         try head.demandFiles(where: wanted)
         for entry in head.files.entries where wanted(entry.path) {
-            let permissions: UInt16 = executables.contains(entry.path) ? 0o755 : 0o644
-            let parent = try root.createDirectories(Array(entry.path.segments.dropLast()), permissions: 0o755)
-            written.append(entry.path)
-            if head.packs.holds(entry.digest) {
-                packed[entry.digest, default: []]
-                    .append(UnpackTarget(path: target / entry.path.text, permissions: permissions))
-            } else if let name = entry.path.segments.last {
-                try copyDocument(entry.digest, to: try parent.createFile(name, permissions: permissions))
+            written += 1
+            let above = Array(entry.path.segments.dropLast())
+            if above != last.segments {
+                last = (above, try root.createDirectories(above, permissions: 0o755))
             }
+            guard !head.packs.holds(entry.digest), let name = entry.path.segments.last else { continue }
+            let permissions: UInt16 = executables.contains(entry.path) ? 0o755 : 0o644
+            try copyDocument(entry.digest, to: try last.directory.createFile(name, permissions: permissions))
         }
-        try await PackReader(index: head.packs, source: PackStore(packDirectory)).unpack(packed, jobs: jobs)
+        let targets = TreeTargets(head.files, below: target, executables: executables, where: wanted)
+        try await PackReader(index: head.packs, source: PackStore(packDirectory)).unpack(all: targets, jobs: jobs)
         for link in head.manifest.symlinks where wanted(link.path) {
             guard let name = link.path.segments.last else { continue }
             let parent = try root.createDirectories(Array(link.path.segments.dropLast()), permissions: 0o755)
             try parent.createSymlink(name, target: link.target)
-            written.append(link.path)
+            written += 1
         }
         return written
     }

@@ -39,7 +39,7 @@ package struct ChecksumList: Equatable, Sendable {
             do throws(LineFault) {
                 while let line = try lines.next() {
                     let (hex, path) = try line.checksumLine()
-                    guard let digest = Digest(hex: String(decoding: hex, as: UTF8.self)) else { throw .badDigest }
+                    guard let digest = Digest(hexDigits: hex) else { throw .badDigest }
                     guard let member = MemberName(String(decoding: path, as: UTF8.self)), member.isListed else {
                         throw .badPath
                     }

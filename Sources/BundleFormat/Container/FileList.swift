@@ -42,6 +42,7 @@ package struct FileList: Equatable, Sendable {
         let scan = try bytes.withUnsafeBufferPointer { buffer -> Result<Scan, FormatError> in
             var lines = LineReader(buffer)
             var scan = Scan()
+            scan.starts.reserveCapacity(min(bytes.count / FileList.leastLineBytes, Limits.files))
             do throws(LineFault) {
                 while true {
                     let start = lines.position
@@ -56,6 +57,9 @@ package struct FileList: Equatable, Sendable {
         starts = scan.starts
         directoryCount = scan.directories
     }
+
+    /// Digest, two spaces, a path, newline.
+    private static let leastLineBytes = 68
 
     /// Regular files.
     package var count: Int { starts.count }
@@ -95,11 +99,24 @@ package struct FileList: Equatable, Sendable {
     }
 
     private func entry(_ index: Int) -> Entry {
+        Entry(path: path(index), digest: digest(index))
+    }
+
+    /// Of the file at a place of `entries`.
+    package func path(_ index: Int) -> ReleasePath {
+        guard let path = ReleasePath(String(decoding: pathBytes(index), as: UTF8.self)) else {
+            preconditionFailure("every line was checked when the list was read")
+        }
+        return path
+    }
+
+    /// Of the file at a place of `entries`.
+    package func digest(_ index: Int) -> Digest {
         let start = Int(starts[index])
-        guard let digest = Digest(hex: String(decoding: bytes[start..<(start + 64)], as: UTF8.self)),
-            let path = ReleasePath(String(decoding: pathBytes(index), as: UTF8.self))
-        else { preconditionFailure("every line was checked when the list was read") }
-        return Entry(path: path, digest: digest)
+        guard let digest = Digest(hexDigits: bytes[start..<(start + 64)]) else {
+            preconditionFailure("every line was checked when the list was read")
+        }
+        return digest
     }
 }
 

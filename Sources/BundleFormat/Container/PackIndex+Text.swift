@@ -11,6 +11,7 @@ extension PackIndex {
         self = try bytes.withUnsafeBufferPointer { buffer -> Result<PackIndex, FormatError> in
             var lines = LineReader(buffer)
             var checker = PackIndexChecker()
+            checker.expect(contents: bytes.count / PackIndex.leastContentBytes)
             do throws(LineFault) {
                 guard let first = try lines.next() else { throw .emptyDocument }
                 guard first.elementsEqual(PackIndex.firstLine.utf8) else { throw .wrongFirstLine }
@@ -22,9 +23,15 @@ extension PackIndex {
         }.get()
     }
 
+    /// Of a line of a content, its newline included.
+    private static let leastContentBytes = 75
+    /// Of one in one range.
+    private static let usualContentBytes = 96
+
     /// The text.
     package var bytes: [UInt8] {
         var text = Array("\(PackIndex.firstLine)\n".utf8)
+        text.reserveCapacity(contentCount * PackIndex.usualContentBytes)
         for base in bases { text += Array("base \(base.version) \(base.digest.hex)\n".utf8) }
         for need in needs { text += Array("needs \(need.digest.hex) \(need.size)\n".utf8) }
         for pack in packs {
@@ -82,7 +89,7 @@ extension PackIndex {
     }
 
     private static func digest(_ word: Slice<UnsafeBufferPointer<UInt8>>) throws(LineFault) -> Digest {
-        guard let digest = Digest(hex: String(decoding: word, as: UTF8.self)) else { throw .badDigest }
+        guard let digest = Digest(hexDigits: word) else { throw .badDigest }
         return digest
     }
 }

@@ -2,7 +2,7 @@
 
 /// `packs.index`: HOW the contents of a release are carried (format §9).
 ///
-/// Contents are kept in flat arrays: 200,000 of them take 14 MB instead of 60.
+/// Contents are kept in flat arrays: 200,000 of them take 11 MB instead of 60.
 package struct PackIndex: Equatable, Sendable {
     package static let name = "packs.index"
     package static let firstLine = "bundle-packs/1"
@@ -66,11 +66,24 @@ package struct PackIndex: Equatable, Sendable {
     package internal(set) var needs: [Need] = []
     /// In the order of the container's members.
     package internal(set) var packs: [Pack] = []
-    var digests: [UInt8] = []
+    var digests: [Digest] = []
     var sizes: [Int64] = []
     /// Content i has ranges firstRange[i] ..< firstRange[i + 1].
     var firstRange: [Int32] = [0]
-    var ranges: [Range] = []
+    var ranges: [KeptRange] = []
+
+    /// A range that was held against its pack, in half of the space: a pack has at most 64 MiB.
+    struct KeptRange: Equatable, Sendable {
+        private let pack: Int32
+        private let offset: Int32
+        private let length: Int32
+
+        init(_ range: Range) {
+            (pack, offset, length) = (Int32(range.pack), Int32(range.offset), Int32(range.length))
+        }
+
+        var range: Range { Range(pack: Int(pack), offset: Int64(offset), length: Int64(length)) }
+    }
 
     init() {}
 
@@ -115,23 +128,23 @@ package struct PackIndex: Equatable, Sendable {
 
     package func holds(_ digest: Digest) -> Bool { position(of: digest) != nil }
 
-    func content(at index: Int) -> Content {
-        guard let digest = Digest(bytes: digests[(index * 32)..<(index * 32 + 32)]) else {
-            preconditionFailure("32 bytes")
-        }
-        return Content(
-            digest: digest, size: sizes[index],
-            ranges: Array(ranges[Int(firstRange[index])..<Int(firstRange[index + 1])]))
+    /// The one at a place of `contents`.
+    package func content(at index: Int) -> Content {
+        Content(
+            digest: digests[index], size: sizes[index],
+            ranges: ranges[Int(firstRange[index])..<Int(firstRange[index + 1])].map(\.range))
     }
+
+    /// One range, without the others.
+    package func range(_ place: Int, ofContent index: Int) -> Range { ranges[Int(firstRange[index]) + place].range }
 
     func position(of digest: Digest) -> Int? {
         var low = 0
         var high = sizes.count
         while low < high {
             let middle = (low + high) / 2
-            let there = digests[(middle * 32)..<(middle * 32 + 32)]
-            if there.elementsEqual(digest.bytes) { return middle }
-            if there.lexicographicallyPrecedes(digest.bytes) { low = middle + 1 } else { high = middle }
+            if digests[middle] == digest { return middle }
+            if digests[middle] < digest { low = middle + 1 } else { high = middle }
         }
         return nil
     }

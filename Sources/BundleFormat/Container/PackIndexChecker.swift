@@ -6,6 +6,15 @@ struct PackIndexChecker {
     private var seen: Set<Digest> = []
     private var neededBytes: Int64 = 0
 
+    /// Makes room, so that long lists are not copied as they grow.
+    mutating func expect(contents: Int) {
+        let count = min(contents, Limits.contents)
+        index.digests.reserveCapacity(count)
+        index.sizes.reserveCapacity(count)
+        index.firstRange.reserveCapacity(count + 1)
+        index.ranges.reserveCapacity(count)
+    }
+
     /// The whole index.
     func finish() throws(LineFault) -> PackIndex {
         try endOfNeeds()
@@ -60,10 +69,9 @@ struct PackIndexChecker {
         guard index.sizes.count + index.needs.count < Limits.contents, index.ranges.count < Limits.ranges else {
             throw .tooMany
         }
-        if index.sizes.count > 0 {
-            let last = index.digests.suffix(32)
-            guard !last.elementsEqual(content.digest.bytes) else { throw .duplicate }
-            guard last.lexicographicallyPrecedes(content.digest.bytes) else { throw .notSorted }
+        if let last = index.digests.last {
+            guard last != content.digest else { throw .duplicate }
+            guard last < content.digest else { throw .notSorted }
         }
         guard content.size >= 0 else { throw .badNumber }
         guard index.need(content.digest) == nil else { throw .duplicate }
@@ -78,9 +86,9 @@ struct PackIndexChecker {
             sum = total
         }
         guard sum == content.size else { throw .wrongSum }
-        index.digests += content.digest.bytes
+        index.digests.append(content.digest)
         index.sizes.append(content.size)
-        index.ranges += content.ranges
+        for range in content.ranges { index.ranges.append(PackIndex.KeptRange(range)) }
         index.firstRange.append(Int32(index.ranges.count))
     }
 }

@@ -38,9 +38,11 @@ struct ExtractCommand: AsyncParsableCommand {
         progress.end()
         let written = try await staged.writeTree(into: target, jobs: 2, where: isWanted)
         if console.json {
-            console.answer(bytes: CanonicalJSON.write(["written": .array(written.map { .string($0.text) })]))
+            let paths = head.files.entries.map(\.path) + head.manifest.symlinks.map(\.path)
+            let written = paths.filter(isWanted).map { JSONValue.string($0.text) }
+            console.answer(bytes: CanonicalJSON.write(["written": .array(written)]))
         } else {
-            console.answer("\(written.count) files and links of \(head.identity) written to \(directory)")
+            console.answer("\(written) files and links of \(head.identity) written to \(directory)")
         }
     }
 

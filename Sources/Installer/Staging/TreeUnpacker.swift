@@ -23,26 +23,18 @@ struct TreeUnpacker: Sendable {
         try FileSystem.createDirectory(building)
         try createDirectories(in: building)
         let executables = Set(manifest.executables.map(\.path))
-        var wanted: [Digest: [UnpackTarget]] = [:]
-        var copied: [FileList.Entry] = []
-        for entry in files.entries {
-            if index.holds(entry.digest) {
-                let permissions: UInt16 = executables.contains(entry.path) ? 0o755 : 0o644
-                let place = UnpackTarget(path: building / entry.path.text, permissions: permissions)
-                wanted[entry.digest, default: []].append(place)
-            } else {
-                copied.append(entry)
-            }
-        }
+        let targets = TreeTargets(files, below: building, executables: executables)
         let done = Mutex<Int64>(0)
         let total = manifest.tree.bytes
-        try await PackReader(index: index, source: packs).unpack(wanted, jobs: 2) { bytes in
+        try await PackReader(index: index, source: packs).unpack(all: targets, jobs: 2) { bytes in
             progress(
                 done.withLock { sum in
                     sum += bytes; return sum
                 }, total)
         }
-        for entry in copied { try copyDocument(entry, to: building / entry.path.text) }
+        for entry in files.entries where !index.holds(entry.digest) {
+            try copyDocument(entry, to: building / entry.path.text)
+        }
         for link in manifest.symlinks { try FileSystem.replaceSymlink(building / link.path.text, target: link.target) }
         try FileSystem.syncFileSystem(at: building)
         try FileSystem.renameNoReplace(building, to: target)
@@ -54,11 +46,13 @@ struct TreeUnpacker: Sendable {
 
     private func createDirectories(in building: HostPath) throws {
         var made: Set<ReleasePath> = []
-        for path in files.entries.map(\.path) + manifest.symlinks.map(\.path) {
+        func create(above path: ReleasePath) throws {
             for parent in path.parents where made.insert(parent).inserted {
                 try FileSystem.createDirectory(building / parent.text)
             }
         }
+        for entry in files.entries { try create(above: entry.path) }
+        for link in manifest.symlinks { try create(above: link.path) }
     }
 
     private func copyDocument(_ entry: FileList.Entry, to target: HostPath) throws {

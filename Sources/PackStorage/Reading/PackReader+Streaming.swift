@@ -35,7 +35,7 @@ extension PackReader {
             routes += kept.map { range, bytes in
                 PackRoute(offset: range.offset, length: range.length, begin: { bytes }, end: {})
             }
-            try decode(pack, to: routes, feeds: feeds)
+            try decode(pack, to: RangeRouter(routes), feeds: feeds)
             waiting.fill(kept)
         }
         guard hashed.digest == content, hashed.count == entry.size else {

@@ -3,15 +3,35 @@ package import BundleFormat
 import Compression
 import HostSystem
 
+/// Which files contents become.
+package protocol UnpackTargets: Sendable {
+    /// - Returns: none for a content that is not wanted.
+    func targets(of content: Digest) -> [UnpackTarget]
+}
+
+extension Dictionary: UnpackTargets where Key == Digest, Value == [UnpackTarget] {
+    package func targets(of content: Digest) -> [UnpackTarget] { self[content] ?? [] }
+}
+
 extension PackReader {
-    /// Unpacks contents to files. Each needed pack is read once, in order; `jobs` packs at a time, each with a decoder
-    /// of at most 33 MiB and buffers. Files are written and proven, not synced: one syncfs(2) after all of them is the
+    /// Unpacks a few contents.
+    ///
+    /// - Throws: `PackError.unknownContent` before anything is written; what the other throws.
+    package func unpack(_ wanted: [Digest: [UnpackTarget]], jobs: Int) async throws {
+        for (digest, targets) in wanted where !targets.isEmpty && !index.holds(digest) {
+            throw PackError.unknownContent(digest, feeds: targets.map(\.path.text).sorted())
+        }
+        try await unpack(all: wanted, jobs: jobs)
+    }
+
+    /// Unpacks all contents of the index that are wanted. Each needed pack is read once, in order; `jobs` packs at a time, each with a decoder
+    /// of at most 33 MiB and buffers, and a few words for each content; its paths are made when its turn comes. Files are written and proven, not synced: one syncfs(2) after all of them is the
     /// caller's.
     ///
     /// - Parameter progress: told, from several tasks, how many bytes of contents were just finished.
     /// - Throws: `PackError`, `SystemCallError`. Files may have been left behind; the caller removes the directory.
     package func unpack(
-        _ wanted: [Digest: [UnpackTarget]], jobs: Int, progress: @escaping @Sendable (Int64) -> Void = { _ in }
+        all wanted: some UnpackTargets, jobs: Int, progress: @escaping @Sendable (Int64) -> Void = { _ in }
     ) async throws {
         var steps = try unpackSteps(wanted, progress).makeIterator()
         defer { decoder.rest() }
@@ -29,54 +49,70 @@ extension PackReader {
 
     /// One step a pack, for all that any content wants of it.
     private func unpackSteps(
-        _ wanted: [Digest: [UnpackTarget]], _ progress: @escaping @Sendable (Int64) -> Void
+        _ wanted: some UnpackTargets, _ progress: @escaping @Sendable (Int64) -> Void
     ) throws -> [Step] {
         var parts: [Int: [Part]] = [:]
+        /// Those whose parts lie apart, so that several steps have a hand in them.
+        var torn: [Int32: UnpackedContent] = [:]
         var empty: [UnpackedContent] = []
-        for (digest, targets) in wanted where !targets.isEmpty {
-            let sorted = targets.sorted { $0.path < $1.path }
-            guard let entry = index.content(digest) else {
-                throw PackError.unknownContent(digest, feeds: sorted.map(\.path.text))
-            }
-            let content = UnpackedContent(digest: digest, targets: sorted, parts: entry.ranges.count)
-            if entry.ranges.isEmpty { empty.append(content) }
-            var offset: Int64 = 0
-            for range in entry.ranges {
-                parts[range.pack, default: []].append(Part(content: content, offset: offset, range: range))
-                offset += range.length
+        for (number, entry) in index.contents.enumerated() {
+            let targets = wanted.targets(of: entry.digest)
+            guard !targets.isEmpty else { continue }
+            if entry.ranges.isEmpty { empty.append(UnpackedContent(entry, targets)) }
+            if entry.ranges.count > 1 { torn[Int32(number)] = UnpackedContent(entry, targets) }
+            var before: Int64 = 0
+            for (place, range) in entry.ranges.enumerated() {
+                let part = Part(content: Int32(number), place: Int32(place), before: before)
+                parts[range.pack, default: []].append(part)
+                before += range.length
             }
         }
         let first: Step = { [empty] in for content in empty { try content.writeEmpty() } }
         let rest = parts.sorted { $0.key < $1.key }.map { number, parts -> Step in
-            { try unpackPack(number, parts, progress) }
+            { [torn] in
+                try unpackPack(number, parts, progress) { content in
+                    if let begun = torn[content] { return begun }
+                    let entry = index.content(at: Int(content))
+                    return UnpackedContent(entry, wanted.targets(of: entry.digest))
+                }
+            }
         }
         return (empty.isEmpty ? [] : [first]) + rest
     }
 
-    /// A range of a content, and where it stands in that.
+    /// A range of a content, both by their numbers, and where it stands in that. There may be as many as files.
     private struct Part: Sendable {
-        let content: UnpackedContent
-        let offset: Int64
-        let range: PackIndex.Range
+        let content: Int32
+        let place: Int32
+        let before: Int64
     }
 
-    private func unpackPack(_ number: Int, _ parts: [Part], _ progress: @escaping (Int64) -> Void) throws {
-        let routes = parts.map { part in
+    private func unpackPack(
+        _ number: Int, _ parts: [Part], _ progress: @escaping (Int64) -> Void,
+        content: @escaping (Int32) -> UnpackedContent
+    ) throws {
+        let range = { (part: Part) in index.range(Int(part.place), ofContent: Int(part.content)) }
+        let sorted = parts.sorted { range($0).offset < range($1).offset }
+        let routes = sorted.lazy.map { part in
+            let range = range(part)
+            let unpacked = content(part.content)
             // Held while its bytes come, so that no more files are open than are being written.
             var sink: (any ByteSink)?
             return PackRoute(
-                offset: part.range.offset, length: part.range.length,
+                offset: range.offset, length: range.length,
                 begin: {
-                    let begun = try part.content.sink(at: part.offset)
+                    let begun = try unpacked.sink(at: part.before)
                     sink = begun
                     return begun
                 },
                 end: {
-                    try part.content.partEnded(sink)
+                    try unpacked.partEnded(sink)
                     sink = nil
-                    progress(part.range.length)
+                    progress(range.length)
                 })
         }
-        try decode(number, to: routes, feeds: Set(parts.flatMap(\.content.feeds)).sorted())
+        try decode(
+            number, to: RangeRouter(sorted: routes),
+            feeds: Set(parts.flatMap { content($0.content).feeds }).sorted())
     }
 }

@@ -21,8 +21,8 @@ package struct PackReader: Sendable {
         self.decoder = decoder
     }
 
-    /// Proves a pack, then sends its unpacked bytes along the routes.
-    func decode(_ number: Int, to routes: [PackRoute], feeds: @autoclosure () -> [String]) throws {
+    /// Proves a pack, then sends its unpacked bytes along the routes of a router that is new.
+    func decode(_ number: Int, to router: RangeRouter, feeds: @autoclosure () -> [String]) throws {
         try Task.checkCancellation()
         let pack = index.packs[number]
         guard let form = pack.codec.form else {
@@ -36,7 +36,6 @@ package struct PackReader: Sendable {
         guard proof.digest == pack.digest, proof.count == pack.storedBytes else {
             throw PackError.damagedPack(pack: pack.digest, found: proof.digest, feeds: feeds())
         }
-        let router = RangeRouter(routes)
         do {
             try decoder.decode(
                 form, from: file.stream(bytes: pack.storedBytes), storedBytes: pack.storedBytes, to: router,

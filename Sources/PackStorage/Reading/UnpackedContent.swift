@@ -28,11 +28,11 @@ final class UnpackedContent: Sendable {
     }
 
     /// - Parameter targets: not empty.
-    init(digest: Digest, targets: [UnpackTarget], parts: Int) {
-        self.digest = digest
-        self.targets = targets
-        isWhole = parts == 1
-        progress = Mutex(Progress(partsLeft: parts))
+    init(_ content: PackIndex.Content, _ targets: [UnpackTarget]) {
+        digest = content.digest
+        self.targets = targets.sorted { $0.path < $1.path }
+        isWhole = content.ranges.count == 1
+        progress = Mutex(Progress(partsLeft: content.ranges.count))
     }
 
     var feeds: [String] { targets.map(\.path.text) }

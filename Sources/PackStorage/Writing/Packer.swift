@@ -100,8 +100,7 @@ struct Packer {
     /// True to its digest, with a probability of length / average: the same content ends a pack wherever it stands.
     private mutating func end(behind digest: Digest, _ length: Int64, _ wanted: PackShape.Length) {
         guard let pack = open, pack.unpackedBytes >= wanted.atLeast else { return }
-        let draw = digest.bytes.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        if draw.multipliedFullWidth(by: UInt64(wanted.onAverage)).high < UInt64(length) { close() }
+        if digest.draw.multipliedFullWidth(by: UInt64(wanted.onAverage)).high < UInt64(length) { close() }
     }
 
     /// Where one content lies, neighbours in one.

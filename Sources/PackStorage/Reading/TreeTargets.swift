@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package import BundleFormat
+package import HostSystem
+
+/// The files of a tree by their contents. It keeps four bytes a file: what the list says is read out of its text.
+package struct TreeTargets: UnpackTargets {
+    private let files: FileList
+    private let root: HostPath
+    private let executables: Set<ReleasePath>
+    /// Places in the list, by the files' digests and then by their paths.
+    private let places: [Int32]
+
+    /// - Parameters:
+    ///   - root: what the list's paths are below.
+    ///   - executables: have mode 0755, all others 0644.
+    ///   - wanted: asked once for each file.
+    package init(
+        _ files: FileList, below root: HostPath, executables: Set<ReleasePath>,
+        where wanted: (ReleasePath) -> Bool = { _ in true }
+    ) {
+        self.files = files
+        self.root = root
+        self.executables = executables
+        let byDigest = (0..<files.count).filter { wanted(files.path($0)) }
+            .map { (digest: files.digest($0), place: Int32($0)) }
+            .sorted { ($0.digest, $0.place) < ($1.digest, $1.place) }
+        places = byDigest.map(\.place)
+    }
+
+    package func targets(of content: Digest) -> [UnpackTarget] {
+        var low = 0
+        var high = places.count
+        while low < high {
+            let middle = (low + high) / 2
+            if files.digest(Int(places[middle])) < content { low = middle + 1 } else { high = middle }
+        }
+        return places[low...].prefix { files.digest(Int($0)) == content }.map { place in
+            let path = files.path(Int(place))
+            return UnpackTarget(path: root / path.text, permissions: executables.contains(path) ? 0o755 : 0o644)
+        }
+    }
+}
