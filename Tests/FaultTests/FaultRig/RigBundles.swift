@@ -12,22 +12,37 @@ import Trust
 struct RigBundles {
     let place: HostPath
 
-    private func path(_ version: String) -> HostPath { place / "lake-\(version)-amd64.bundle" }
+    /// What stands behind a version in the name of the bundle that leaves out what `deltaBase` has.
+    static let delta = "+delta"
+    private static let deltaBase = "1.0.0"
 
-    func make(_ versions: [String]) throws {
+    private func path(_ name: String) -> HostPath { place / "lake-\(name)-amd64.bundle" }
+
+    /// A bundle of each of `versions`, and of `deltas` one that leaves out what the base has, too.
+    func make(_ versions: [String], deltas: [String]) throws {
         try FileSystem.createDirectories(place)
         let key = try SigningKey.generate()
+        try FileSystem.write(key.publicKey.file, to: place / "key")
         for version in versions {
             var fixture = try fixture(version)
             fixture.keys = [key]
             try FileSystem.write(try fixture.bytes(), to: path(version))
         }
-        try FileSystem.write(key.publicKey.file, to: place / "key")
+        for version in deltas {
+            var fixture = try fixture(version)
+            fixture.keys = [key]
+            let base = try self.fixture(RigBundles.deltaBase)
+            fixture.needed = Set(fixture.files.keys.filter { fixture.files[$0] == base.files[$0] })
+            let known = try head(base.version)
+            fixture.bases = [PackIndex.Base(version: known.manifest.version, digest: known.releaseDigest)]
+            try FileSystem.write(try fixture.bytes(), to: path(version + RigBundles.delta))
+        }
     }
 
-    func head(_ version: String) throws -> ProvenHead {
+    /// - Parameter name: a version, of a delta with `delta` behind it.
+    func head(_ name: String) throws -> ProvenHead {
         let key = try MinisignPublicKey(file: FileSystem.readAll(place / "key", limit: 4096))
-        return try UnverifiedBundle.open(path(version)).proveHead(by: Keyring(keys: [key]))
+        return try UnverifiedBundle.open(path(name)).proveHead(by: Keyring(keys: [key]))
     }
 
     private func fixture(_ version: String) throws -> BundleFixture {

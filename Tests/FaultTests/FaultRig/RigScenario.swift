@@ -14,6 +14,9 @@ enum RigScenario: String, CaseIterable {
     /// Services of every kind: blue-green, kept, replaced, added, retired; a release to prune.
     case upgrade
     case rollback, reconfigure, prune, remove, stage
+    /// An upgrade by a bundle that has only what the host lacks; and pruning the release that had the rest.
+    case upgradeDelta = "upgrade-delta"
+    case pruneBase = "prune-base"
     /// The second one: what the first put aside holds a document that the site has no longer.
     case reconfigureAgain = "reconfigure-again"
     /// What `recover` does behind an upgrade that died right before, and right behind, its commit.
@@ -22,12 +25,14 @@ enum RigScenario: String, CaseIterable {
 
     static let next = "3.0.0"
     private static let versions = ["0.8.0", "0.9.0", "1.0.0", "2.0.0", next]
+    private static let delta = "2.0.0" + RigBundles.delta
 
     private var installed: [String] {
         switch self {
         case .install: []
         case .rollback: ["1.0.0", "2.0.0"]
-        case .reconfigure, .reconfigureAgain, .stage: ["1.0.0"]
+        case .reconfigure, .reconfigureAgain, .stage, .upgradeDelta: ["1.0.0"]
+        case .pruneBase: ["1.0.0", RigScenario.delta]
         case .prune: ["0.8.0", "0.9.0", "1.0.0"]
         case .upgrade, .remove, .recoverBack, .recoverOn: ["0.9.0", "1.0.0"]
         }
@@ -37,7 +42,7 @@ enum RigScenario: String, CaseIterable {
     /// each.
     func prepare(_ place: HostPath) async throws {
         let host = try RigHost.create(place)
-        try host.bundles.make(RigScenario.versions)
+        try host.bundles.make(RigScenario.versions, deltas: ["2.0.0"])
         let layout = host.engine.layout
         if self == .prune { try FileSystem.write(Array("keep: 3\n".utf8), to: layout.siteHost) }
         for version in installed { try await RigVerb(host).install(version) }
@@ -78,7 +83,8 @@ enum RigScenario: String, CaseIterable {
         case .install, .upgrade: try await verb.install("2.0.0")
         case .rollback: try await verb.rollback(to: "1.0.0")
         case .reconfigure, .reconfigureAgain: try await verb.reconfigure()
-        case .prune: try await verb.prune(keep: 1)
+        case .upgradeDelta: try await verb.install(RigScenario.delta)
+        case .prune, .pruneBase: try await verb.prune(keep: 1)
         case .remove: try await verb.remove()
         case .stage: try await verb.stage("2.0.0")
         case .recoverBack, .recoverOn: try await verb.recover()

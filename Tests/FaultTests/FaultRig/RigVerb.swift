@@ -33,6 +33,7 @@ struct RigVerb {
             let installation = host.engine.installation(checkpoint)
             _ = try await installation.recover()
             let source = try BundleSource(try host.bundles.head(version), layout: layout)
+            try source.findNeeded()
             if source.delivery == nil {
                 _ = try source.head.verifyBody()
                 try InstalledSource(directory: source.directory, digest: source.digest, layout: layout).verifyTree()
