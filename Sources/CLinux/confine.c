@@ -18,6 +18,7 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -47,6 +48,13 @@ static int set_limit(int resource, rlim_t value) {
 int bundle_limit_memory(unsigned long bytes) { return set_limit(RLIMIT_AS, bytes); }
 
 int bundle_limit_processor_time(unsigned long seconds) { return set_limit(RLIMIT_CPU, seconds); }
+
+int bundle_limit_tool(unsigned long file_bytes) {
+    const int none[] = {RLIMIT_CORE, RLIMIT_MEMLOCK, RLIMIT_MSGQUEUE};
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        if (set_limit(none[i], 0) != 0) return -1;
+    return set_limit(RLIMIT_FSIZE, file_bytes) != 0 || set_limit(RLIMIT_NOFILE, 2048) != 0 ? -1 : 0;
+}
 
 int bundle_limit_to_nothing(void) {
     const int none[] = {RLIMIT_CORE, RLIMIT_FSIZE, RLIMIT_NOFILE, RLIMIT_NPROC, RLIMIT_MEMLOCK, RLIMIT_MSGQUEUE};
@@ -160,6 +168,64 @@ int bundle_deny_paths(int version) {
     return result;
 }
 
+static int allow_below(int ruleset, const char *path, uint64_t rights) {
+    struct {
+        uint64_t rights;
+        int32_t parent;
+    } __attribute__((packed)) rule = {rights, open(path, O_PATH | O_CLOEXEC)};
+    // What is not there cannot be used either.
+    if (rule.parent < 0) return errno == ENOENT ? 0 : -1;
+    struct stat status;
+    // Run, write, read, truncate: a file has no other rights.
+    if (fstat(rule.parent, &status) == 0 && !S_ISDIR(status.st_mode)) rule.rights &= 1 | 2 | 4 | 16384;
+    int result = (int)syscall(445, ruleset, 1, &rule, 0);
+    int reason = errno;
+    close(rule.parent);
+    errno = reason;
+    return result;
+}
+
+int bundle_allow_paths(int version, const char *const *readable, const char *writable) {
+    struct {
+        uint64_t files;
+        uint64_t network;
+        uint64_t scoped;
+    } rules = {0, 0, 0};
+    int rights = version >= 5 ? 16 : version >= 3 ? 15 : version >= 2 ? 14 : 13;
+    rules.files = (1ULL << rights) - 1;
+    size_t bytes = sizeof rules.files;
+    if (version >= 4) {
+        rules.network = 3;
+        bytes = 2 * sizeof(uint64_t);
+    }
+    if (version >= 6) {
+        rules.scoped = 3;
+        bytes = sizeof rules;
+    }
+    int ruleset = (int)syscall(444, &rules, bytes, 0);
+    if (ruleset < 0) return -1;
+    // Run, read, list; and where it works: write, read, list, remove and make files, truncate. No link, no directory.
+    const uint64_t reading = 1 | 4 | 8, writing = (2 | 4 | 8 | 32 | 256 | 16384) & rules.files;
+    int result = allow_below(ruleset, writable, writing);
+    for (; result == 0 && *readable; readable++) result = allow_below(ruleset, *readable, reading);
+    if (result == 0) result = (int)syscall(446, ruleset, 0);
+    int reason = errno;
+    close(ruleset);
+    errno = reason;
+    return result;
+}
+
+int bundle_read_only_but(const char *path) {
+    // struct mount_attr of mount_setattr(2), which glibc 2.36 knows and whose header does not go with <sys/mount.h>.
+    struct {
+        uint64_t set, clear, propagation, users;
+    } locked = {1 | 2 | 4, 0, 0, 0}, open_again = {2 | 4 | 8, 1, 0, 0};
+    if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) return -1;
+    if (mount(path, path, NULL, MS_BIND, NULL) != 0) return -1;
+    if (syscall(442, AT_FDCWD, "/", 0x8000 /* AT_RECURSIVE */, &locked, sizeof locked) != 0) return -1;
+    return (int)syscall(442, AT_FDCWD, path, 0, &open_again, sizeof open_again);
+}
+
 #if defined(__x86_64__)
 #define OWN_ARCHITECTURE AUDIT_ARCH_X86_64
 #elif defined(__aarch64__)
@@ -197,6 +263,34 @@ int bundle_filter_calls_of_worker(void) {
         ALLOW(munmap), ALLOW(mremap), ALLOW(brk), ALLOW(madvise), ALLOW(futex), ALLOW(getrandom), ALLOW(clock_gettime),
         ALLOW(sched_yield), ALLOW(rt_sigprocmask), ALLOW(rt_sigreturn), ALLOW(restart_syscall), ALLOW(exit),
         ALLOW(exit_group), DENY_THE_REST,
+    };
+    return filter(instructions, sizeof instructions / sizeof *instructions);
+}
+
+int bundle_filter_calls_of_tool(void) {
+    static const struct sock_filter instructions[] = {
+        BEGINNING,
+        // Threads, no processes. What clone3(2) asks for cannot be seen here; without it clone(2) is taken.
+        EQUAL(__NR_clone, 0, 4), LOAD_ARGUMENT(0), ANY_BIT(CLONE_THREAD, 0, 1), ANSWER(SECCOMP_RET_ALLOW),
+        ANSWER(SECCOMP_RET_ERRNO | EPERM),
+        // A kernel before 6.2 lets a file that may be read be truncated by that.
+        EQUAL(__NR_openat, 0, 5), LOAD_ARGUMENT(2), BPF_STMT(BPF_ALU | BPF_AND | BPF_K, O_ACCMODE | O_TRUNC),
+        EQUAL(O_TRUNC, 0, 1), ANSWER(SECCOMP_RET_ERRNO | EPERM), ANSWER(SECCOMP_RET_ALLOW),
+        ALLOW(read), ALLOW(write), ALLOW(readv), ALLOW(writev), ALLOW(pread64), ALLOW(pwrite64), ALLOW(lseek),
+        ALLOW(close), ALLOW(fstat), ALLOW(newfstatat), ALLOW(statx), ALLOW(faccessat), ALLOW(faccessat2),
+        ALLOW(getdents64), ALLOW(readlinkat), ALLOW(fstatfs), ALLOW(fcntl), ALLOW(dup), ALLOW(dup3), ALLOW(getcwd),
+        ALLOW(ftruncate), ALLOW(fallocate), ALLOW(fsync), ALLOW(fdatasync), ALLOW(fadvise64), ALLOW(renameat),
+        ALLOW(renameat2), ALLOW(unlinkat),
+#if defined(__x86_64__)
+        ALLOW(stat), ALLOW(lstat), ALLOW(access), ALLOW(readlink), ALLOW(rename), ALLOW(unlink), ALLOW(arch_prctl),
+#endif
+        ALLOW(mmap), ALLOW(mprotect), ALLOW(munmap), ALLOW(mremap), ALLOW(brk), ALLOW(madvise), ALLOW(futex),
+        ALLOW(set_robust_list), ALLOW(set_tid_address), ALLOW(rseq), ALLOW(prlimit64), ALLOW(sched_getaffinity),
+        ALLOW(sched_yield), ALLOW(sysinfo), ALLOW(uname), ALLOW(getpid), ALLOW(gettid), ALLOW(getuid), ALLOW(geteuid),
+        ALLOW(getgid), ALLOW(getegid), ALLOW(getrandom), ALLOW(clock_gettime), ALLOW(clock_nanosleep), ALLOW(nanosleep),
+        ALLOW(gettimeofday), ALLOW(rt_sigaction), ALLOW(rt_sigprocmask), ALLOW(rt_sigreturn), ALLOW(sigaltstack),
+        ALLOW(restart_syscall), ALLOW(execve), ALLOW(exit), ALLOW(exit_group),
+        ANSWER(SECCOMP_RET_ERRNO | ENOSYS),
     };
     return filter(instructions, sizeof instructions / sizeof *instructions);
 }

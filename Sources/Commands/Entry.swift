@@ -3,6 +3,7 @@ import ArgumentParser
 import BundleFormat
 import Compression
 import Confinement
+import Glibc
 import HostRecords
 import HostSystem
 
@@ -11,10 +12,20 @@ package enum Entry {
     /// This process as a child that decodes or renders (trust §11).
     /// - Returns: its exit status; nil when it is to be the program itself.
     package static func confined(_ arguments: [String]) -> Int32? {
+        if arguments.first == ConfinedTool.word { return becomeTool(arguments) }
         guard arguments == [ConfinedWorker.word] else { return nil }
         LargeBlocks.returnWhenFreed()
         OwnMemory.forbidCoreDumps()
         return ConfinedWorker.serve()
+    }
+
+    private static func becomeTool(_ arguments: [String]) -> Int32 {
+        do {
+            try ConfinedTool(arguments)?.become()
+        } catch {
+            Console().say("\(error.call): \(String(cString: strerror(error.code)))")
+        }
+        return Int32(ConfinedTool.notConfined)
     }
 
     /// `run`, with what a stranger's bytes could break in children of this same program.

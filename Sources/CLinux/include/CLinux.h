@@ -124,6 +124,22 @@ int bundle_landlock_version(void);
 /// landlock(7): no path whatever can be opened, made, changed or run from here on; no TCP port bound or asked.
 int bundle_deny_paths(int version);
 
+// What confines a program of the system that is given a stranger's files.
+
+/// landlock(7): from here on files are read and run below `readable` (ends with NULL), and below `writable` files are also
+/// made, written and removed; nothing else is opened.
+int bundle_allow_paths(int version, const char *const *readable, const char *writable);
+
+/// mount(2), in a mount namespace of its own: all is read-only but this directory, in which nothing can be run.
+int bundle_read_only_but(const char *path);
+
+/// setrlimit(2): no core, locked memory or message queue, 2,048 descriptors, and files of this many bytes.
+int bundle_limit_tool(unsigned long file_bytes);
+
+/// seccomp(2): files, memory, threads, the clock, the end. Anything else does not exist (ENOSYS): no socket, no process, no
+/// owner, mode or link changed, no mount.
+int bundle_filter_calls_of_tool(void);
+
 /// seccomp(2): read from 0, write to 1, memory that is not executable, the end. Anything else ends the process with SIGSYS.
 int bundle_filter_calls_of_worker(void);
 

@@ -146,4 +146,16 @@ enum CopyError: Error, Equatable {
     case changed(HostPath)
     case notReadBack(HostPath)
     case program(HostPath)
+    /// There is no `par2` here.
+    case noParityProgram
+    /// It made no parity files; its own words.
+    case parityFailed(String)
+    /// It could not be kept from the rest of the machine, and was not run.
+    case notConfined(String)
+    /// Nothing to mend by lies beside it.
+    case noParity(HostPath)
+    /// The bundle, or the list of its parts, is not there.
+    case lost(name: String)
+    case severalParities(HostPath, names: [String])
+    case noRoomToMend(HostPath, needed: Int64, free: Int64)
 }

@@ -20,6 +20,34 @@ extension CopyError: Explained {
                 "\(path) does not come back from the medium as it was written", hint: "try another medium",
                 status: .damaged)
         case .program(let path): Explanation("\(path) is no program", hint: "name the static `bundle` for the host")
+        case .noParityProgram:
+            Explanation(
+                "parity files are made and used by `par2`, which is not installed here",
+                hint: "`apt-get install par2`, then run this again")
+        case .parityFailed(let words):
+            Explanation(
+                "par2 made no parity files: \(words)", hint: "the copy is good; it lies there without parity files")
+        case .notConfined(let words):
+            Explanation(
+                "par2 could not be kept from the rest of this machine, and was not run: \(words)",
+                hint: "it needs a kernel with Landlock (5.13), or one that lets this user make namespaces")
+        case .noParity(let path):
+            Explanation(
+                "\(path): no parity file `….par2` lies beside it to mend it by",
+                hint: "`bundle copy --parity PERCENT` makes some; without them, copy the bundle again",
+                status: .noSuchRelease)
+        case .lost(let name):
+            Explanation(
+                "\(name) is not there, and the parity files did not make it", hint: "copy the bundle again",
+                status: .damaged)
+        case .severalParities(let path, let names):
+            Explanation(
+                "\(path) has parity files of several bundles: \(names.joined(separator: ", "))",
+                hint: "name the one that is to be mended", status: .usage)
+        case .noRoomToMend(let path, let needed, let free):
+            Explanation(
+                "\(path) has \(free) bytes free, and mending needs \(needed) more; nothing was changed",
+                hint: "name a directory on a disk with more room")
         }
     }
 }

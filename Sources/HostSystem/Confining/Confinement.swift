@@ -71,7 +71,7 @@ package enum Confinement {
 
     /// All at once where users' namespaces are allowed, which is the only way for a caller that is not root; else without
     /// that one.
-    private static func unshare(_ wanted: ConfinementLayers) -> ConfinementLayers {
+    static func unshare(_ wanted: ConfinementLayers) -> ConfinementLayers {
         let others = wanted.contains(.namespaces) ? newOthers.reduce(0, |) : 0
         let processes = wanted.contains(.processes) ? newProcesses : 0
         var layers: ConfinementLayers = []

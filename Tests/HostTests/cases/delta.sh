@@ -26,6 +26,9 @@ delta 1.1.0 "$stick/$(name_of 1.0.0 '')"
 delta 1.2.0 "$stick/$(name_of 1.1.0 .delta)"
 small=$(stat -c %s "$stick/$(name_of 1.1.0 .delta)")
 [ $((small * 5)) -lt "$full" ] || die "a delta of $small bytes, and $full in full"
+said=$(bundle diff "$stick/$(name_of 1.0.0 '')" "$stick/$(name_of 1.1.0 .delta)" --pubkey keys/pond.pub --json) || die "diff: $?"
+[ "$(jq -r '[.delta_bytes, ([.changes[] | select(.name | startswith("share/")) | "\(.name) \(.change)"] | sort[])] | join(" ")' <<<"$said")" = \
+    "$small share/more.txt changed share/page.txt changed" ] || die "diff does not say what changes: $said"
 ready delta bookworm
 "$host" run "$h" -- sh -c "mkdir -p /etc/pond && echo keep: 2 >/etc/pond/host.yaml"
 take() { status "$1" on "$2" "/media/stick/$(name_of "$3" .delta)" "${@:4}"; }
