@@ -48,3 +48,20 @@ struct PartListTests {
         }
     }
 }
+
+/// Which files are parity files, and of what (format §16.5).
+@Suite struct ParityNameTests {
+    @Test func knowsItsNames() {
+        let whole = "a-1.0.0-amd64.bundle"
+        for name in ["\(whole).par2", "\(whole).vol000+10.par2", "\(whole).vol0+1.par2"] {
+            #expect(ParityName.whole(of: name) == whole, "\(name)")
+        }
+        for name in [whole, "\(whole).parts", "\(whole).par2.txt", ".par2", "._\(whole).par2", "a/b.par2"] {
+            #expect(ParityName.whole(of: name) == nil, "\(name)")
+        }
+        // Another bundle's, that is called so.
+        #expect(ParityName.whole(of: "\(whole).volume+1.par2") == "\(whole).volume+1")
+        #expect(ParityName.isCovered("\(whole).001", of: whole) && ParityName.isCovered(whole, of: whole))
+        #expect(!ParityName.isCovered("\(whole).par2", of: whole) && !ParityName.isCovered("b.bundle.001", of: whole))
+    }
+}
