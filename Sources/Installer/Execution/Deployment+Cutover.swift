@@ -114,7 +114,11 @@ extension Deployment {
         record.previous = nil
         record.traffic = plan.formerTraffic
         record.recreate = plan.formerRecreate
-        try store.commit(record)
+        do { try store.commit(record) } catch {
+            // On a disk that takes nothing the record goes on naming the new release, and that is what whoever waits is let in to.
+            try? await environment.traffic.release(plan.heldPorts)
+            throw error
+        }
         try await Projection(environment: environment).apply(record)
     }
 

@@ -180,7 +180,7 @@ extension Deployment {
     }
 
     func undoUnits() async throws {
-        try await restoreUnits(savedBy: .units) { try await environment.services.daemonReload() }
+        if try restoreUnits(savedBy: .units) { try await environment.services.daemonReload() }
     }
 
     /// Saves what stands there, all of it, before the first one is written: the saved directory appears whole, by its
@@ -208,10 +208,10 @@ extension Deployment {
 
     /// Puts back what stood there before this deployment; a unit that was not there leaves, and first: its room may be all
     /// there is. What stands as it stood is not written, for on a full disk that would keep the old service down.
-    /// - Parameter reload: what makes systemd read them; one that fails is the caller's to judge.
-    func restoreUnits(savedBy step: Step, reload: () async throws -> Void) async throws {
+    /// - Returns: whether systemd has to read them again.
+    func restoreUnits(savedBy step: Step) throws -> Bool {
         let saved = formerUnits(step)
-        guard try FileSystem.exists(saved) else { return }
+        guard try FileSystem.exists(saved) else { return false }
         var former: [(path: HostPath, bytes: [UInt8])] = []
         for name in try FileSystem.list(saved) {
             let bytes = try FileSystem.readAll(saved / name, limit: 1 << 20)
@@ -226,7 +226,7 @@ extension Deployment {
             if !stands { try FileSystem.write(bytes, to: path, permissions: 0o644) }
         }
         try FileSystem.syncDirectory(layout.unitDirectory)
-        try await reload()
+        return true
     }
 
     private func formerUnits(_ step: Step) -> HostPath { layout.operation / "former-\(step.rawValue)" }

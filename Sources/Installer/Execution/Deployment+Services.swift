@@ -100,7 +100,8 @@ extension Deployment {
         return TimeSpan(milliseconds: hold.milliseconds - spent)
     }
 
-    /// The old ones come back; whoever waited is let in.
+    /// The old ones come back; whoever waited is let in. Their units come first: while the disk takes none, what runs goes on
+    /// running.
     func undoReplace() async throws {
         try await stopJobs(at: [.held])
         // After a boot the rules are not there yet.
@@ -108,11 +109,16 @@ extension Deployment {
         let hold = replaced.map(\.hold).max() ?? .seconds(20)
         let began = environment.clock.monotonicMilliseconds()
         try await environment.traffic.hold(plan.heldPorts, for: hold)
+        let areOthers: Bool
+        do { areOthers = try restoreUnits(savedBy: .replace) } catch {
+            await letInToWhatStarts()
+            throw error
+        }
         try await stopReplaced()
         // systemd refuses to reload on a full /run. It knows the old unit still when it refused the new one, too, so the old
         // service starts all the same; who waits must not wait for the disk.
         var refusal: (any Error)?
-        try await restoreUnits(savedBy: .replace) {
+        if areOthers {
             do { try await environment.services.daemonReload() } catch { refusal = error }
         }
         for service in replaced {
@@ -126,6 +132,18 @@ extension Deployment {
         if !booting { await awaitFormerListeners(until: began + Int64(hold.milliseconds)) }
         try await environment.traffic.release(plan.heldPorts)
         if let refusal { throw refusal }
+    }
+
+    /// By the units that systemd knows, since no other can be written. Which release they are of, `status` tells.
+    private func letInToWhatStarts() async {
+        for service in replaced {
+            if booting {
+                try? await environment.services.startNoBlock([service.unit])
+            } else {
+                try? await environment.services.start(service.unit)
+            }
+        }
+        try? await environment.traffic.release(plan.heldPorts)
     }
 
     /// That systemd has started a service does not mean that it listens yet, and a port without a listener refuses those

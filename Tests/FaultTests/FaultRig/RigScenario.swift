@@ -32,7 +32,7 @@ enum RigScenario: String, CaseIterable {
         case .install: []
         case .rollback: ["1.0.0", "2.0.0"]
         case .reconfigure, .reconfigureAgain, .stage, .upgradeDelta: ["1.0.0"]
-        case .pruneBase: ["1.0.0", RigScenario.delta]
+        case .pruneBase: ["0.9.0", "1.0.0", RigScenario.delta]
         case .prune: ["0.8.0", "0.9.0", "1.0.0"]
         case .upgrade, .remove, .recoverBack, .recoverOn: ["0.9.0", "1.0.0"]
         }
@@ -44,7 +44,7 @@ enum RigScenario: String, CaseIterable {
         let host = try RigHost.create(place)
         try host.bundles.make(RigScenario.versions, deltas: ["2.0.0"])
         let layout = host.engine.layout
-        if self == .prune { try FileSystem.write(Array("keep: 3\n".utf8), to: layout.siteHost) }
+        if self == .prune || self == .pruneBase { try FileSystem.write(Array("keep: 3\n".utf8), to: layout.siteHost) }
         for version in installed { try await RigVerb(host).install(version) }
         if self == .remove { try FileSystem.write(Array("rows".utf8), to: layout.data / "table") }
         if self == .reconfigureAgain {
