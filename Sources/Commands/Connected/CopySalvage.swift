@@ -56,7 +56,7 @@ struct CopySalvage {
         return directory / (isParted ? PartList.name(of: whole) : whole)
     }
 
-    /// - Returns: how many bytes of each file could not be read; zeros stand for them.
+    /// - Returns: how many bytes of each file could not be read; bytes FF stand for them.
     func copy(to directory: HostPath, progress: (Int64) -> Void) throws -> [String: Int64] {
         var lost: [String: Int64] = [:]
         for (name, path) in files.sorted(by: { $0.key < $1.key }) {
@@ -82,7 +82,8 @@ struct CopySalvage {
                     let sector = UnsafeMutableRawBufferPointer(
                         rebasing: piece[start..<min(piece.count, start + sectorBytes)])
                     guard (try? from.fill(at: offset + Int64(start), sector)) != sector.count else { continue }
-                    sector.initializeMemory(as: UInt8.self, repeating: 0)
+                    // Not zeros: a bundle has blocks of them, which par2 would find at every byte of a long run.
+                    sector.initializeMemory(as: UInt8.self, repeating: 0xFF)
                     lost += Int64(sector.count)
                 }
             }
