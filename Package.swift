@@ -120,7 +120,8 @@ let package = Package(
         tests(
             "BundlerTests",
             [
-                "Bundler", "AgeEncryption", "SoftwareBills", "BundleSpecs", "Trust", "Configuration", "YAMLDocuments",
+                "Bundler", "BundleReading", "AgeEncryption", "SoftwareBills", "BundleSpecs", "Trust", "Configuration",
+                "YAMLDocuments",
                 "PackStorage",
                 "Compression",
                 "Cryptography", "Events", "HostSystem", "BundleFormat",
@@ -128,7 +129,8 @@ let package = Package(
         tests(
             "InstallerTests",
             [
-                "Installer", "Reporting", "HostRecords", "BundleReading", "Trust", "Cryptography", "HostSystem",
+                "Installer", "Reporting", "HostRecords", "BundleReading", "PackStorage", "Compression", "Trust",
+                "Cryptography", "HostSystem",
                 "BundleFormat", "Events", "FlipRig", "TestSupport", "EngineFakes",
             ] + nio),
         .executableTarget(

@@ -26,7 +26,7 @@ holds() { openssl pkeyutl -verify -rawin -pubin -keyform DER -inkey "$1" -in "$2
 # 1. The file is its members and nothing else (§4): tar names them and holds the checksums; made anew, they are all its bytes.
 tar tf - <"$file" >"$work/names" 2>/dev/null || refuse "not a whole archive"
 member='README\.txt|SHA256SUMS|signatures/([0-9a-f]{32}\.minisig|\.reserve)|trust/[1-9][0-9]{0,8}\.(json|[0-9a-f]{32}\.minisig)'
-member="$member|manifest\\.json|files\\.sha256|packs\\.index|(docs|sbom)/[ -~]{1,95}|packs/[0-9a-f]{64}\\.(xz|zst|raw)"
+member="$member|manifest\\.json|files\\.sha256|packs\\.index|(docs|sbom)/[ -~]{1,95}|packs/[0-9a-f]{64}\\.(xz|zst|raw|delta)"
 ! grep -Evx "$member" "$work/names" >&2 || refuse "no member of a bundle has such a name"
 archive 2>/dev/null | cmp -s - "$file" || refuse "a byte of a header, of padding or of the end is not the one that it must be"
 # 2. They are README.txt, SHA256SUMS, signatures by their names, and what SHA256SUMS lists, byte for byte (§4.1, §5.3).

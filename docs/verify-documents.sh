@@ -25,13 +25,13 @@ cut -c 67- SHA256SUMS | sed -E '/^packs\//,$d; s/^trust.([0-9]+).(json)?/1 00000
     s/^README/0&/; s/^manifest/2&/; s/^files/3&/; s/^packs/4&/; s/^docs|^sbom/5&/' >order
 sort -c -u order 2>/dev/null && awk '/^1/ { if (NF == 2) root = $2; if (root != $2) exit 1 }' order || refuse "SHA256SUMS: order"
 # packs.index (§9): all ascend, runs of contents lie in packs and add up; the packs are the bundle's, in order and as long.
-FORM="bundle-packs/1|base $VER $HEX|needs $HEX $NUMBER|pack $HEX (xz|zstd|raw) $NUMBER $NUMBER"
+FORM="bundle-packs/1|base $VER $HEX|needs $HEX $NUMBER|pack $HEX ((xz|zstd|raw) $NUMBER $NUMBER|delta $NUMBER $NUMBER $HEX)"
 lines_are packs.index "$FORM|content $HEX $NUMBER( $NUMBER:$NUMBER:$NUMBER)*"
 awk '
     { bad += (NR == 1) != ($1 == "bundle-packs/1") } /^base/ { bad += needs || packs || contents || $3 "" <= base; base = $3 "" }
     /^needs/ { bad += !base || packs || contents || $2 "" <= need || $3 < 1; need = $2 ""; needs++; needed[need] }
     /^pack/ { print $4 " packs/" $2 "." ($3 == "zstd" ? "zst" : $3); bad += contents || seen[$2]++; room[packs++] = $5 }
-    /^pack/ { bad += $4 < 1 || $5 < 1 || $5 > 67108864 || ($3 == "raw" && $4 != $5) }
+    /^pack/ { bad += ($3 == "delta" && !($6 in needed)) || $4 < 1 || $5 < 1 || $5 > 67108864 || ($3 == "raw" && $4 != $5) }
     /^content/ { contents = 1; bad += $2 "" <= last || $2 in needed; last = $2 ""; left = $3 }
     /^content/ { for (i = 4; i <= NF; i++) { split($i, r, ":"); left -= r[3]; bad += r[3] < 1 || r[2] + r[3] > room[r[1]] } }
     /^content/ { bad += left != 0 }

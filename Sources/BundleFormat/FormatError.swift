@@ -33,7 +33,7 @@ package enum JSONFault: String, Error, Equatable, Sendable {
 package enum LineFault: String, Error, Equatable, Sendable {
     case noNewline, emptyDocument, badSyntax, badDigest, badPath, badNumber, notSorted, duplicate
     case fileBelowFile, wrongFirstLine, unsupported, unknownPack, outsidePack, wrongSum, tooMany
-    case noBase, noNeeds
+    case noBase, noNeeds, unknownOlder
 }
 
 /// What a manifest says that cannot be (format §7).

@@ -57,13 +57,16 @@ extension ProvenHead {
             default: break
             }
             let sink = try open(entry)
+            let delta = packs.delta(entry.member, packNumber - 1).map(DeltaPackHead.init)
             var done = found.dataOffset
             let digest = try stream.stream(found) { part in
                 try sink?.write(part)
+                delta?.take(part)
                 done += Int64(part.count)
                 progress(done, medium.size)
             }
             try demand(digest, entry, found, packNumber - 1)
+            try delta?.check(packs) { feeds(packNumber - 1) }
             members.append(
                 BodyMember(name: entry.member, digest: digest, size: found.size, offset: found.dataOffset))
         }

@@ -9,9 +9,10 @@ extension ProvenHead {
         return Set((files.entries.map(\.digest) + blobs).filter { packs.size(of: $0) != nil })
     }
 
-    /// - Throws: `DeltaError.notCarried` for what a delta leaves to the host.
+    /// - Throws: `DeltaError.notCarried` for what a delta leaves to the host, or codes against what it leaves.
     package func demandCarried(_ content: Digest, what: @autoclosure () -> String) throws(DeltaError) {
-        guard packs.need(content) == nil else {
+        let isCoded = packs.content(content).map(packs.isCoded) ?? false
+        guard packs.need(content) == nil, !isCoded else {
             throw .notCarried(identity, what: what(), bases: packs.bases)
         }
     }

@@ -37,6 +37,8 @@ package struct BuiltBundle: Equatable, Sendable {
     /// What it leaves to the host; empty for a full bundle.
     package let needs: [PackIndex.Need]
     package let bases: [PackIndex.Base]
+    /// What of it is coded against what the host has.
+    package let coded: PackIndex.Coded
 }
 
 /// Makes a bundle of a recipe: collect, pack, write, sign, and only then give it its name.
@@ -151,10 +153,20 @@ package struct ReleaseBuilder: Sendable {
         try ConfigurationCheck(manifest, sources: contents.treeSources).run()
         let release = Digest.ofBytes(try ManifestDocument.encode(manifest))
         let bills = ReleaseBills(contents, manifest, release: release)
-        let split = DeltaSplit(contents.packed, against: request.bases)
+        let sources = contents.sources
+        let open: PackWriter.Opening = { content, offset in
+            guard let open = sources[content.digest] else {
+                throw PackError.unknownContent(content.digest, feeds: [content.path])
+            }
+            return try open(offset)
+        }
+        let (split, coded) = try await DeltaCoding(request: request, events: events, scratch: scratch, open: open)
+            .run(DeltaSplit(contents.packed, against: request.bases))
         let plan = PackPlan(split.carried, shape: request.packing.shape)
-        let written = try await write(plan, request, sources: contents.sources, scratch)
-        let index = try PackIndex(plan: plan, packs: written, bases: split.bases, needs: split.needs)
+        let written = try await write(plan, request, scratch, open) + coded.flatMap(\.packs)
+        let index = try PackIndex(
+            plan: plan, packs: Array(written.prefix(plan.packs.count)), coded: coded, bases: split.bases,
+            needs: split.needs)
         let stored = Dictionary(written.map { ($0.digest, $0.file) }) { first, _ in first }
         return try BundleDraft(
             manifest: manifest, files: files, index: index,
@@ -172,21 +184,15 @@ package struct ReleaseBuilder: Sendable {
     }
 
     private func write(
-        _ plan: PackPlan, _ request: CreateRequest,
-        sources: [Digest: @Sendable (Int64) throws -> any ByteSource], _ scratch: HostPath
+        _ plan: PackPlan, _ request: CreateRequest, _ scratch: HostPath, _ open: @escaping PackWriter.Opening
     ) async throws -> [WrittenPack] {
         let id = "pack"
         events.receive(
             .stepStarted(
                 id: id, title: plan.packs.count == 1 ? "compress 1 pack" : "compress \(plan.packs.count) packs",
                 index: 1, total: 3))
-        let writer = PackWriter(plan: plan, codec: request.packing.codec, directory: scratch, cache: request.cache) {
-            content, offset in
-            guard let open = sources[content.digest] else {
-                throw PackError.unknownContent(content.digest, feeds: [content.path])
-            }
-            return try open(offset)
-        }
+        let writer = PackWriter(
+            plan: plan, codec: request.packing.codec, directory: scratch, cache: request.cache, open: open)
         let total = plan.packs.reduce(0) { $0 + $1.unpackedBytes }
         let progress = ProgressSum(id: id, total: total, events: events)
         let written = try await writer.write(jobs: request.jobs) { progress.add($0) }
@@ -210,7 +216,7 @@ package struct ReleaseBuilder: Sendable {
             executables: draft.manifest.executables.count, images: draft.manifest.images.count,
             signers: signatures.map(\.name.hex), recipients: request.recipients,
             source: draft.manifest.source, created: draft.manifest.created, software: draft.software,
-            needs: draft.index.needs, bases: draft.index.bases)
+            needs: draft.index.needs, bases: draft.index.bases, coded: draft.index.coded)
     }
 
     /// The container is written from its first byte to its last, signatures included; so it is encrypted as it goes by, and

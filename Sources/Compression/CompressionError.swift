@@ -16,6 +16,8 @@ package enum CompressionError: Error, Equatable, Sendable {
     case memoryLimit(CompressedForm, limit: Int)
     /// An xz stream without a check that liblzma knows.
     case unchecked
+    /// A pack that refers to an older content breaks a rule of format §17.6, by its number there.
+    case badDelta(rule: Int)
     /// Settings that no stream can be made with.
     case badSettings
 }
@@ -25,4 +27,6 @@ package enum CompressedForm: String, Sendable, CaseIterable {
     case xz
     case zstd
     case raw
+    /// One segment of a pack that refers to an older content, behind its window (`DeltaSegmentDecoder`).
+    case delta
 }

@@ -7,6 +7,8 @@ import CLzma
 package enum DictionaryCoder {
     /// Of dictionary and bytes together: an encoder needs about 11 times as much, a decoder as much.
     package static let maximumBytes = 32 << 20
+    /// What decides about the bytes beside what is given.
+    package static var identity: String { "lzma2 1 liblzma \(lzma_version_number())" }
     private static let lzma2: lzma_vli = 0x21
     private static let smallestDictionary = 4096
 
@@ -28,9 +30,6 @@ package enum DictionaryCoder {
         from source: any ByteSource, storedBytes: Int, dictionary: [UInt8], to sink: any ByteSink, unpackedBytes: Int
     ) throws {
         guard unpackedBytes <= maximumBytes - dictionary.count else { throw CompressionError.badSettings }
-        #if COUNT_UNPROVEN
-            let source = WatchedSource(source, .xz)
-        #endif
         let stream = XZStream()
         try prepare(stream, dictionary, unpackedBytes, .usual) { lzma_raw_decoder($0, $1) }
         let output = CappedOutput(sink, declared: Int64(unpackedBytes))

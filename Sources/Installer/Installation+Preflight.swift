@@ -13,7 +13,7 @@ extension Installation {
         _ source: any ReleaseSource, _ plan: Plan, _ record: StateRecord?, _ placements: Placements,
         certificates: [PlannedCertificate]
     ) async throws -> Preflight {
-        let packs = (source as? BundleSource)?.stagedPacks ?? []
+        let staging = (source as? BundleSource)?.staging ?? (files: 0, bytes: 0)
         let ports = plan.services.flatMap { service in
             service.ports.filter { $0.expose != .slot }.map { ("\(service.name).\($0.name)", $0.port) }
         }
@@ -22,8 +22,8 @@ extension Installation {
         var release = PreflightRelease(
             manifest: placements.manifest, digest: source.digest, record: record, isRollback: plan.verb == .rollback,
             ports: Dictionary(uniqueKeysWithValues: ports),
-            packBytes: plan.createsRelease ? packs.map(\.storedBytes).reduce(0, +) : 0,
-            packs: plan.createsRelease ? packs.count : 0, unpacks: plan.createsRelease,
+            packBytes: plan.createsRelease ? staging.bytes : 0, packs: plan.createsRelease ? staging.files : 0,
+            unpacks: plan.createsRelease,
             imagesToLoad: Set(plan.images.filter(\.loads).map(\.name)),
             treeFileNames: Set(source.fileNames),
             units: plan.services.map(\.unit) + targets + plan.driverUnits(on: layout),

@@ -65,10 +65,10 @@ extension Installation {
 
     /// What would keep it from being staged, or from ever being installed here. The site's values may come later.
     private func stagingProblems(_ source: BundleSource) async throws -> [PreflightProblem] {
-        let packs = source.stagedPacks
+        let staging = source.staging
         var release = PreflightRelease(
             manifest: source.manifest, digest: source.digest, record: try store.load(),
-            packBytes: packs.map(\.storedBytes).reduce(0, +), packs: packs.count, unpacks: true,
+            packBytes: staging.bytes, packs: staging.files, unpacks: true,
             treeFileNames: Set(source.fileNames), tool: tool)
         release.remembered = try store.remembered()
         release.staged = try stagedReleases(besides: source.digest)

@@ -23,3 +23,18 @@ package enum PackError: Error, Equatable, Sendable {
     /// Others than this user own a cache, or can write into it.
     case cacheOpenToOthers(path: String)
 }
+
+extension PackError {
+    /// Does the work; what a decoder finds wrong gets the name of the pack.
+    package static func naming<Result>(
+        _ pack: Digest, feeds: @autoclosure () -> [String], _ work: () throws -> Result
+    ) throws -> Result {
+        do {
+            return try work()
+        } catch let reason as CompressionError {
+            throw PackError.undecodablePack(pack: pack, reason: reason, feeds: feeds())
+        } catch let reason as DecoderFault {
+            throw PackError.decoderFailed(pack: pack, reason: reason, feeds: feeds())
+        }
+    }
+}

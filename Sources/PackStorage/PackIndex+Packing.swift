@@ -7,9 +7,12 @@ extension PackIndex {
     ///
     /// - Parameters:
     ///   - packs: in the plan's order.
+    ///   - coded: contents that are in none of them, but coded against older ones. Their packs stand last.
     ///   - bases: of a delta, as `needs`.
     /// - Throws: `FormatError`.
-    package init(plan: PackPlan, packs: [WrittenPack], bases: [Base] = [], needs: [Need] = []) throws {
+    package init(
+        plan: PackPlan, packs: [WrittenPack], coded: [CodedContent] = [], bases: [Base] = [], needs: [Need] = []
+    ) throws {
         var unique: [Pack] = []
         var numbers: [Digest: Int] = [:]
         let renumbered = packs.map { written in
@@ -21,12 +24,27 @@ extension PackIndex {
                     unpackedBytes: written.unpackedBytes))
             return unique.count - 1
         }
-        let contents = plan.contents.enumerated().map { index, content in
+        var contents = plan.contents.enumerated().map { index, content in
             Content(
                 digest: content.digest, size: content.size,
                 ranges: plan.runs(at: index).map {
                     Range(pack: renumbered[$0.pack], offset: $0.offset, length: $0.length)
                 })
+        }
+        for one in coded {
+            var ranges: [Range] = []
+            for written in one.packs {
+                let number = numbers[written.digest] ?? unique.count
+                if number == unique.count {
+                    numbers[written.digest] = number
+                    unique.append(
+                        Pack(
+                            digest: written.digest, codec: .delta, storedBytes: written.storedBytes,
+                            unpackedBytes: written.unpackedBytes, older: one.older.digest))
+                }
+                ranges.append(Range(pack: number, offset: 0, length: written.unpackedBytes))
+            }
+            contents.append(Content(digest: one.content.digest, size: one.content.size, ranges: ranges))
         }
         try self.init(packs: unique, contents: contents, bases: bases, needs: needs)
     }

@@ -56,6 +56,51 @@ import Testing
         }
     }
 
+    /// Packs that refer to an older content (format §17).
+    static let coded = text.replacing("pack \(a) raw 4 4\n", with: "pack \(a) delta 70 4 \(b)\n")
+
+    @Test func namesWhatAPackRefersTo() throws {
+        let index = try PackIndex(parsing: Array(Self.coded.utf8))
+        #expect(index.bytes == Array(Self.coded.utf8))
+        #expect(index.packs.map(\.older?.hex) == [Self.b])
+        #expect(index.coded.contents == 1 && index.coded.bytes == 4 && index.coded.storedBytes == 70)
+        #expect(index.madeBytes == 4 && index.olderBytes == 7)
+    }
+
+    @Test(
+        arguments: [
+            ("70 4 \(b)", "70 4", LineFault.badSyntax), ("70 4 \(b)", "70 4 \(b) \(b)", .badSyntax),
+            ("70 4 \(b)", "70 4 \(d)", .unknownOlder), ("70 4 \(b)", "70 4 x", .badDigest),
+            ("delta 70 4", "raw 4 4", .badSyntax), ("70 4 \(b)", "0 4 \(b)", .badNumber),
+            ("base 1.0.0 \(a)\nbase 0.9.0-rc.1 \(b)\nneeds \(b) 7\nneeds \(c) 9\n", "", .unknownOlder),
+        ])
+    func refusesAPackWithoutWhatItRefersTo(part: String, other: String, fault: LineFault) {
+        let changed = Self.coded.replacing(part, with: other, maxReplacements: 1)
+        #expect(changed != Self.coded)
+        let error = #expect(throws: FormatError.self) { try PackIndex(parsing: Array(changed.utf8)) }
+        guard case .badLine("packs.index", _, fault)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+    }
+
+    /// What is older than one content, and no content of the release, is not asked for when that one is there.
+    @Test func isCompletedByWhatCameOfItsPacks() throws {
+        let index = try PackIndex(parsing: Array(Self.coded.utf8))
+        func held(_ lines: String) throws -> PackIndex {
+            try PackIndex(parsing: Array("bundle-packs/1\n\(lines)".utf8))
+        }
+        let (b, c, d) = (try #require(Digest(hex: Self.b)), Self.c, Self.d)
+        let before = try index.completed(by: held("pack \(c) raw 16 16\ncontent \(b) 7 0:9:7\ncontent \(c) 9 0:0:9\n"))
+        #expect(!before.isDelta && before.packs.map(\.codec) == [.delta, .raw])
+        let settled = try held("pack \(c) raw 9 9\npack \(d) raw 4 4\ncontent \(c) 9 0:0:9\ncontent \(d) 4 1:0:4\n")
+        let whole = try index.completed(by: settled)
+        #expect(!whole.isDelta && whole.packs.map(\.codec) == [.raw, .raw] && !whole.holds(b))
+        #expect(try PackIndex(parsing: whole.bytes) == whole)
+        #expect(try index.completed(by: settled) { $0 == b }.needs.map(\.digest) == [b])
+        #expect(try index.completed(by: held("pack \(c) raw 9 9\ncontent \(c) 9 0:0:9\n")).needs.map(\.digest) == [b])
+    }
+
     @Test func isCompletedByWhatAHostHas() throws {
         let index = try PackIndex(parsing: Array(Self.text.utf8))
         func held(_ lines: String) throws -> PackIndex {

@@ -47,6 +47,30 @@ struct ConfinedDecoderTests {
         #expect(started.load(ordering: .relaxed) == broken.count + 1, "after a fault another child, else the same")
     }
 
+    /// A segment of a pack that refers to an older content comes with its window, and is decoded by the child alone.
+    @Test func aSegmentWithItsWindow() throws {
+        let (bytes, window) = (patterned(3000), patterned(500))
+        let streams = Collected()
+        try DictionaryCoder.encode(bytes, dictionary: window, to: streams)
+        let head = DeltaSegment(
+            length: 3000, filter: nil, windowOffset: 0, windowLength: 500, address: 0, copies: 0, controlBytes: 0,
+            controlStored: 0, copiedBytes: 0, differencesStored: 0, literalsStored: streams.bytes.count)
+        let whole = head.bytes + window + streams.bytes
+        let decoder = ConfinedDecoder { try Probe.child() }
+        for _ in 0..<2 { #expect(try decoded(decoder, .delta, whole, 3000) == bytes) }
+        var broken = whole
+        broken[4] = 9
+        let faults: [([UInt8], Int64)] = [
+            (broken, 3000), (whole, 2999), (whole, 3001), (Array(whole.dropLast()), 3000), (whole + [0], 3000),
+            (Array(whole.prefix(47)), 3000), (head.bytes + patterned(501) + streams.bytes, 3000),
+        ]
+        for (bytes, declared) in faults {
+            let own = #expect(throws: CompressionError.self) { _ = try decoded(OwnDecoder(), .delta, bytes, declared) }
+            let confined = #expect(throws: CompressionError.self) { _ = try decoded(decoder, .delta, bytes, declared) }
+            #expect(own == confined)
+        }
+    }
+
     @Test func aSourceThatEndsEarlyIsNamed() throws {
         let stored = try compressed(patterned(3000), xz)
         #expect(throws: CompressionError.tooShort(declared: 9000, found: Int64(stored.count))) {

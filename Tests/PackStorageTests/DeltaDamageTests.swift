@@ -33,7 +33,7 @@ import Testing
         if broken.rule == 12 {
             #expect(throws: (any Error).self) { try DeltaWorkshop.decode(bytes, against: Self.old, Self.new.count) }
         } else {
-            #expect(throws: DeltaFault.malformed(rule: broken.rule)) {
+            #expect(throws: CompressionError.badDelta(rule: broken.rule)) {
                 try DeltaWorkshop.decode(bytes, against: Self.old, Self.new.count)
             }
         }
@@ -50,7 +50,7 @@ import Testing
 
     @Test func endsWhereItMust() throws {
         let bytes = try good()
-        #expect(throws: DeltaFault.malformed(rule: 12)) {
+        #expect(throws: CompressionError.badDelta(rule: 12)) {
             try DeltaWorkshop.decode(bytes + [0], against: Self.old, Self.new.count)
         }
         for count in [0, 63, 64, 111, 112, bytes.count - 1] {
@@ -80,9 +80,9 @@ import Testing
             [51, 0, 50], [101, 0, 1], [0, 0, 51], [0, 1, 1], [0, 2, 50], [0, 102, 1], [0, 0, 0],
             [.max, 0, 1], [0, .max, 1], [0, .max - 1, 1], [0, 0, .max],
         ] as [[UInt32]] {
-            #expect(throws: DeltaFault.malformed(rule: 10)) { try copies(numbers, copied: 50) }
+            #expect(throws: CompressionError.badDelta(rule: 10)) { try copies(numbers, copied: 50) }
         }
-        #expect(throws: DeltaFault.malformed(rule: 11)) { try copies([50, 0, 49], copied: 50) }
+        #expect(throws: CompressionError.badDelta(rule: 11)) { try copies([50, 0, 49], copied: 50) }
     }
 
     @Test(
@@ -91,7 +91,7 @@ import Testing
             [0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 1],
         ] as [[UInt8]]) func numberInAnotherSpellingIsRefused(_ bytes: [UInt8])
     {
-        #expect(throws: DeltaFault.malformed(rule: 9)) {
+        #expect(throws: CompressionError.badDelta(rule: 9)) {
             try DeltaControl.copies(bytes, of: segment(1, bytes.count, 1))
         }
     }

@@ -142,7 +142,7 @@ enum DeltaWorkshop {
         let sink = CollectingSink()
         try DeltaDecoder.decode(
             from: BytesSource(stored), storedBytes: Int64(stored.count), old: content(old), to: sink,
-            unpackedBytes: Int64(count))
+            unpackedBytes: Int64(count), by: OwnDecoder())
         return sink.bytes
     }
 }

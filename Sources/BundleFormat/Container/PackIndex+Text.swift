@@ -36,7 +36,9 @@ extension PackIndex {
         for need in needs { text += Array("needs \(need.digest.hex) \(need.size)\n".utf8) }
         for pack in packs {
             text += Array(
-                "pack \(pack.digest.hex) \(pack.codec.rawValue) \(pack.storedBytes) \(pack.unpackedBytes)\n".utf8)
+                "pack \(pack.digest.hex) \(pack.codec.rawValue) \(pack.storedBytes) \(pack.unpackedBytes)".utf8)
+            if let older = pack.older { text += Array(" \(older.hex)".utf8) }
+            text.append(UInt8(ascii: "\n"))
         }
         for content in contents {
             text += Array("content \(content.digest.hex) \(content.size)".utf8)
@@ -57,12 +59,12 @@ extension PackIndex {
             try checker.take(
                 Content(digest: try digest(words[1]), size: try number(words[2]), ranges: ranges))
         } else if keyword.elementsEqual("pack".utf8) {
-            guard words.count == 5 else { throw .badSyntax }
             guard let codec = Codec(rawValue: String(decoding: words[2], as: UTF8.self)) else { throw .unsupported }
+            guard words.count == (codec == .delta ? 6 : 5) else { throw .badSyntax }
             try checker.take(
                 Pack(
                     digest: try digest(words[1]), codec: codec, storedBytes: try number(words[3]),
-                    unpackedBytes: try number(words[4])))
+                    unpackedBytes: try number(words[4]), older: codec == .delta ? try digest(words[5]) : nil))
         } else if keyword.elementsEqual("needs".utf8) {
             guard words.count == 3 else { throw .badSyntax }
             try checker.take(Need(digest: try digest(words[1]), size: try number(words[2])))

@@ -20,12 +20,17 @@ package struct PackIndex: Equatable, Sendable {
         package let codec: Codec
         package let storedBytes: Int64
         package let unpackedBytes: Int64
+        /// The content that it refers to; only, and always, of the codec `delta` (format §17).
+        package let older: Digest?
 
-        package init(digest: Digest, codec: Codec, storedBytes: Int64, unpackedBytes: Int64) {
+        package init(
+            digest: Digest, codec: Codec, storedBytes: Int64, unpackedBytes: Int64, older: Digest? = nil
+        ) {
             self.digest = digest
             self.codec = codec
             self.storedBytes = storedBytes
             self.unpackedBytes = unpackedBytes
+            self.older = older
         }
 
         /// `HEX.SUFFIX`.
@@ -91,7 +96,13 @@ package struct PackIndex: Equatable, Sendable {
     ///
     /// - Throws: `FormatError.badLine` naming the line that would be wrong.
     package init(packs: [Pack], contents: [Content], bases: [Base] = [], needs: [Need] = []) throws(FormatError) {
-        var checker = PackIndexChecker()
+        try self.init(packs: packs, contents: contents, bases: bases, needs: needs, checker: PackIndexChecker())
+    }
+
+    init(packs: [Pack], contents: [Content], bases: [Base], needs: [Need], checker: PackIndexChecker)
+        throws(FormatError)
+    {
+        var checker = checker
         var line = 1
         do throws(LineFault) {
             for base in bases.sorted(by: { $0.digest < $1.digest }) {

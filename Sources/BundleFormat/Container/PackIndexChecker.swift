@@ -5,6 +5,8 @@ struct PackIndexChecker {
     private(set) var index = PackIndex()
     private var seen: Set<Digest> = []
     private var neededBytes: Int64 = 0
+    /// Of an index that was completed by what a host has: there an older content need not be a needed one any more.
+    var isCompleted = false
 
     /// Makes room, so that long lists are not copied as they grow.
     mutating func expect(contents: Int) {
@@ -61,6 +63,9 @@ struct PackIndexChecker {
             (1...Int64(Limits.packStoredBytes)).contains(pack.storedBytes),
             pack.codec != .raw || pack.storedBytes == pack.unpackedBytes
         else { throw .badNumber }
+        guard (pack.codec == .delta) == (pack.older != nil) else { throw .badSyntax }
+        // So what a host has to have can be seen before a byte of a pack is read, and a full bundle has no such pack.
+        if let older = pack.older, !isCompleted, index.need(older) == nil { throw .unknownOlder }
         index.packs.append(pack)
     }
 

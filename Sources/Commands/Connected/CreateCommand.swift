@@ -59,7 +59,7 @@ struct CreateCommand: AsyncParsableCommand {
         let signing = unsigned ? [] : try keys.open(project: file.directory, console)
         try roots.warn(of: signing.map(\.publicKey), console)
         roots.warn(ofCount: signing.map(\.publicKey), console)
-        let bases = try delta.bases(console)
+        let bases = try delta.bases(console, areRead: try packing().codesDeltas)
         let fileName = bases.isEmpty ? recipe.identity.fileName : recipe.identity.deltaFileName
         let request = CreateRequest(
             output: HostPath(output ?? "./\(fileName)\(recipients.isEmpty ? "" : ".age")"),
@@ -70,7 +70,7 @@ struct CreateCommand: AsyncParsableCommand {
             sourceDirectory: file.directory, sourceDate: CreateCommand.environment("SOURCE_DATE_EPOCH"),
             home: CreateCommand.environment("HOME"))
         let printer = EventPrinter(console: console)
-        printer.expect(Forecast.creating)
+        printer.expect(Forecast.creating.filter { !bases.isEmpty || $0.id != "delta" })
         let isFetching = recipe.images.contains { if case .reference = $0.origin { true } else { false } }
         let builder = ReleaseBuilder(
             runner: SystemCommandRunner(), events: printer, fetching: isFetching ? try images.fetching() : nil)
@@ -135,7 +135,9 @@ struct CreateCommand: AsyncParsableCommand {
             source    \(built.source.map { $0.commit + ($0.dirty ? ", with changes that no commit has" : "") } ?? "not a git repository")
             signed by \(signed)
             """
-                + DeltaWords.lines(built.needs, built.bases, of: built.identity.name).map { "\ndelta     \($0)" }
+                + DeltaWords.lines(built.needs, built.bases, built.coded, of: built.identity.name).map {
+                    "\ndelta     \($0)"
+                }
                 .joined()
                 + (built.parts.isEmpty ? "" : "\nparts     \(built.parts.joined(separator: ", "))")
                 + built.recipients.map { "\nopens for \($0.text)" }.joined()
@@ -158,7 +160,7 @@ struct CreateCommand: AsyncParsableCommand {
                     ]
                 }),
             "software_silent": .array(built.software.silentImages.map { .string($0) }),
-            "delta": DeltaWords.json(built.needs, built.bases),
+            "delta": DeltaWords.json(built.needs, built.bases, built.coded),
             "signers": .array(built.signers.map { .string($0) }),
             "recipients": .array(built.recipients.map { .string($0.text) }),
         ]

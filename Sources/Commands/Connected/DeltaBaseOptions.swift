@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
+import BundleReading
 import Bundler
 
 /// What a delta is made against, and whose signatures on it are believed.
@@ -18,15 +19,21 @@ struct DeltaBaseOptions: ParsableArguments {
 
     @OptionGroup(title: "What is believed of a --base") var trust: ReaderTrustOptions
 
-    /// - Throws: what proving the head of a bundle, or an inventory, throws.
-    func bases(_ console: Console) throws -> [DeltaBase] {
+    /// - Parameter areRead: whether contents are to be coded against what bundles carry, so that all of them is proven.
+    /// - Throws: what proving a bundle, or an inventory, throws.
+    func bases(_ console: Console, areRead: Bool) throws -> [DeltaBase] {
         try base.map { path in
             if InventoryFile.isOne(path) {
                 let hosts = try trust.hostKeyring(hostKey, console)
                 return DeltaBase(try InventoryFile(path: path).prove(by: hosts), path: path)
             }
             let (head, _) = try trust.prove(path, console: console)
-            return DeltaBase(head, path: path)
+            // A head that was taken out to be signed has no packs.
+            guard areRead, !head.isAlone else { return DeltaBase(head, path: path) }
+            let progress = ProgressLine(console: console, what: "proving \(head.identity)")
+            let verified = try FileFault.naming(path) { try head.verifyBody { progress.show($0, $1) } }
+            progress.end()
+            return DeltaBase(head, path: path, predecessors: try Predecessors(verified))
         }
     }
 }

@@ -64,7 +64,7 @@ struct Findings {
             "  release       \(head.identity)", "  digest        \(head.releaseDigest)",
             "  signed by     \(signers.isEmpty ? "nobody who is believed" : signers.joined(separator: ", "))",
         ]
-        lines += DeltaWords.lines(head.packs.needs, head.packs.bases, of: head.identity.name).map {
+        lines += DeltaWords.lines(head.packs.needs, head.packs.bases, head.packs.coded, of: head.identity.name).map {
             "  delta         \($0)"
         }
         if !belief.sources.isEmpty { lines.append("  believed      \(belief.sources.joined(separator: ", "))") }
@@ -80,7 +80,8 @@ struct Findings {
             "bundle": .string(path), "name": .string(head.identity.name.text),
             "version": .string(head.identity.version.description), "arch": .string(head.identity.arch.rawValue),
             "release_digest": .string(head.releaseDigest.hex), "checksums_digest": .string(verdict.signedDigest.hex),
-            "bytes": .integer(head.fileBytes), "delta": DeltaWords.json(head.packs.needs, head.packs.bases),
+            "bytes": .integer(head.fileBytes),
+            "delta": DeltaWords.json(head.packs.needs, head.packs.bases, head.packs.coded),
             "encrypted": .bool(head.isEncrypted),
             "signed": .bool(verdict.override == nil),
             "threshold": .integer(Int64(verdict.threshold)),

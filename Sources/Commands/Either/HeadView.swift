@@ -24,7 +24,9 @@ struct HeadView {
         let tree = manifest.tree
         lines.append(
             "  installs   \(tree.files) files, \(tree.bytes) bytes; carried in \(head.packs.packs.count) packs")
-        lines += DeltaWords.lines(head.packs.needs, head.packs.bases, of: manifest.name).map { "  delta      \($0)" }
+        lines += DeltaWords.lines(head.packs.needs, head.packs.bases, head.packs.coded, of: manifest.name).map {
+            "  delta      \($0)"
+        }
         lines += manifest.services.sorted { $0.key < $1.key }.flatMap { HeadView.lines($0.key, $0.value) }
         lines += manifest.jobs.sorted { $0.key < $1.key }.map { HeadView.line($0.key, $0.value) }
         lines += manifest.config.sorted { $0.key < $1.key }.map {
@@ -86,7 +88,7 @@ struct HeadView {
                             "fingerprint": .string(RootFingerprint(of: $0.bytes).hex),
                         ]
                     })),
-            .init("delta", DeltaWords.json(head.packs.needs, head.packs.bases)),
+            .init("delta", DeltaWords.json(head.packs.needs, head.packs.bases, head.packs.coded)),
             .init("packs", .integer(Int64(head.packs.packs.count))),
             .init("packed_bytes", .integer(head.packs.packs.reduce(0) { $0 + $1.storedBytes })),
             .init("documents", .array(documents.map { .string($0) })),

@@ -11,7 +11,7 @@ enum Forecast {
     }
 
     /// Of `create`.
-    static let creating = [("collect", 2_000), ("pack", 60_000), ("write", 6_000)].map {
+    static let creating = [("collect", 2_000), ("delta", 60_000), ("pack", 60_000), ("write", 6_000)].map {
         ProgressEstimate.Part(id: $0.0, measured: nil, share: $0.1)
     }
 

@@ -53,7 +53,9 @@ struct SigningView {
             lines.append("  images     \(manifest.images.keys.sorted().joined(separator: ", "))")
         }
         lines.append("  carried in \(head.packs.packs.count) packs, \(packedBytes) bytes")
-        lines += DeltaWords.lines(head.packs.needs, head.packs.bases, of: manifest.name).map { "  delta      \($0)" }
+        lines += DeltaWords.lines(head.packs.needs, head.packs.bases, head.packs.coded, of: manifest.name).map {
+            "  delta      \($0)"
+        }
         if present.isEmpty { lines.append("  signed by  nobody yet") }
         lines += present.map { one in
             switch one.standing {
@@ -71,7 +73,7 @@ struct SigningView {
             "bytes_to_sign": .integer(Int64(head.claimed.checksums.count)),
             "checksums_digest": .string(head.verdict.signedDigest.hex),
             "created": head.manifest.created.map { .string($0) } ?? .null, "file": .string(path),
-            "delta": DeltaWords.json(head.packs.needs, head.packs.bases),
+            "delta": DeltaWords.json(head.packs.needs, head.packs.bases, head.packs.coded),
             "files": .integer(Int64(head.manifest.tree.files)), "head": .bool(head.isAlone),
             "installed_bytes": .integer(head.manifest.tree.bytes), "name": .string(head.identity.name.text),
             "packed_bytes": .integer(packedBytes), "packs": .integer(Int64(head.packs.packs.count)),

@@ -15,6 +15,7 @@ extension CompressionError: Explained {
         case .memoryLimit(let form, let limit):
             "unpacking its \(form.rawValue) stream takes more than \(limit >> 20) MiB of memory"
         case .unchecked: "its xz stream has no checksum that is known"
+        case .badDelta(let rule): "it breaks rule \(rule) of what refers to an older content (format, section 17.6)"
         case .badSettings: "no stream can be made with these settings"
         }
     }

@@ -16,7 +16,9 @@ struct Assignment: Equatable {
     /// `decode`: exactly as many bytes are to come out. `render`: at most.
     var outputBytes: Int64
 
-    private static let kinds: [Kind] = [.decode(.xz), .decode(.zstd), .decode(.raw), .render]
+    private static let kinds: [Kind] = [
+        .decode(.xz), .decode(.zstd), .decode(.raw), .render, .decode(.delta),
+    ]
 
     init(_ kind: Kind, inputBytes: Int64, outputBytes: Int64) {
         self.kind = kind

@@ -15,7 +15,7 @@ enum Verdict: Equatable {
         if case .fault = self { false } else { true }
     }
 
-    private static let forms: [CompressedForm] = [.xz, .zstd, .raw]
+    private static let forms: [CompressedForm] = [.xz, .zstd, .raw, .delta]
 
     init?(_ bytes: [UInt8]) {
         guard bytes.count == Verdict.size else { return nil }
@@ -36,6 +36,7 @@ enum Verdict: Equatable {
         case 7: self = .fault(.memoryLimit(form, limit: Int(first)))
         case 8: self = .fault(.unchecked)
         case 9: self = .fault(.badSettings)
+        case 10: self = .fault(.badDelta(rule: Int(first)))
         default: return nil
         }
     }
@@ -54,6 +55,7 @@ enum Verdict: Equatable {
             case .memoryLimit(let form, let limit): Verdict.packed(7, form, Int64(limit))
             case .unchecked: Verdict.packed(8)
             case .badSettings: Verdict.packed(9)
+            case .badDelta(let rule): Verdict.packed(10, .raw, Int64(rule))
             }
         }
     }

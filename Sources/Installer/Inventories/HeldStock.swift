@@ -4,7 +4,7 @@ package import HostRecords
 package import HostSystem
 package import Reporting
 
-/// What a host holds of a product, for an inventory (host-state §18.6). Packs are hashed again; what is damaged is not there.
+/// What a host holds of a product, for an inventory (host-state §18.7). Packs are hashed again; what is damaged is not there.
 package struct HeldStock: Sendable {
     package let releases: [Inventory.Release]
     package let contents: [Digest: Int64]

@@ -5,7 +5,7 @@ import HostRecords
 import HostSystem
 package import Reporting
 
-/// What carrying a bundle to a host would take, as far as the host's inventory says it (host-state §18.7).
+/// What carrying a bundle to a host would take, as far as the host's inventory says it (host-state §18.8).
 package struct InventoryPlan {
     /// The file, or all of its parts.
     package let bytesToCarry: Int64
@@ -23,7 +23,8 @@ package struct InventoryPlan {
     package init(_ head: ProvenHead, against inventory: Inventory) {
         let packs = head.packs
         bytesToCarry = head.fileBytes
-        storeBytes = packs.packs.reduce(0) { $0 + $1.storedBytes }
+        // What refers to older contents is kept as it is without them.
+        storeBytes = packs.packs.filter { $0.codec != .delta }.reduce(0) { $0 + $1.storedBytes } + packs.madeBytes
         treeBytes = head.manifest.tree.bytes
         needs = packs.needs.count
         lacking = packs.needs.filter { inventory.contents[$0.digest] != $0.size }
@@ -49,12 +50,13 @@ package struct InventoryPlan {
                 directory: HostLayout.directory(active.version, active.digest),
                 slot: .blue, since: 0, phase: .good, settings: active.digest, units: [])
         }
-        let packs = head.packs.packs
+        let packs = head.packs
+        let staged = packs.packs.reduce(0) { $0 + $1.storedBytes } + packs.madeBytes + packs.olderBytes
         let release = PreflightRelease(
             manifest: head.manifest, digest: head.releaseDigest, record: record,
             // What the host has already may be gone back to.
-            isRollback: isHeld, packBytes: isHeld ? 0 : packs.map(\.storedBytes).reduce(0, +),
-            packs: isHeld ? 0 : packs.count, unpacks: !isHeld, tool: inventory.tool)
+            isRollback: isHeld, packBytes: isHeld ? 0 : staged,
+            packs: isHeld ? 0 : packs.packs.count + packs.needs.count, unpacks: !isHeld, tool: inventory.tool)
         var facts = PreflightFacts(
             layout: layout,
             host: HostFacts(

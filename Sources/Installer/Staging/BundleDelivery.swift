@@ -13,16 +13,22 @@ final class BundleDelivery: ReleaseDelivery {
     private nonisolated(unsafe) let head: ProvenHead
     private let manifest: Manifest
     private let files: FileList
-    /// What the bundle carries, and of a delta also what was found here.
-    private let index: PackIndex
-    private let held: HeldContents?
+    /// What the bundle carries, and of a delta also what was found here. Both change when `stage` has made packs independent.
+    private nonisolated(unsafe) var index: PackIndex
+    private nonisolated(unsafe) var held: HeldContents?
+    /// Whether a content is one of the release.
+    private let isReleased: @Sendable (Digest) -> Bool
     private let digest: Digest
     private let layout: HostLayout
 
     /// - Parameters:
     ///   - index: of a delta the completed one.
     ///   - held: what completed it.
-    init(head: ProvenHead, index: PackIndex, held: HeldContents?, digest: Digest, layout: HostLayout) {
+    init(
+        head: ProvenHead, index: PackIndex, held: HeldContents?, isReleased: @escaping @Sendable (Digest) -> Bool,
+        digest: Digest, layout: HostLayout
+    ) {
+        self.isReleased = isReleased
         manifest = head.manifest
         files = head.files
         self.index = index
@@ -48,9 +54,25 @@ final class BundleDelivery: ReleaseDelivery {
             for pack in index.packs where held.segments[pack.digest] != nil {
                 try held.make(pack, in: layout.staging / "packs")
             }
+            try settle(held)
         }
         // One sync for all of it: nothing below the staging directory is believed before.
         try FileSystem.syncFileSystem(at: layout.staging)
+    }
+
+    /// From here on nothing needs an older content any more.
+    private func settle(_ found: HeldContents) throws {
+        guard index.packs.contains(where: { $0.codec == .delta }) else { return }
+        let packs = layout.staging / "packs"
+        let settled = try DeltaSettling(
+            index: index, packs: LayeredPacks([packs, layout.packs]), scratch: layout.staging,
+            feeds: { [head] pack in head.packs.packs.firstIndex(of: pack).map(head.feeds) ?? [] }
+        ).run(into: packs)
+        let kept = try found.kept(for: head.packs, settled: settled, isReleased: isReleased)
+        index = try head.packs.completed(by: kept.index)
+        held = kept
+        let names = Set(index.packs.map(\.fileName))
+        for name in try FileSystem.list(packs) where !names.contains(name) { try FileSystem.remove(packs / name) }
     }
 
     func unpack(progress: @escaping @Sendable (Int64, Int64) -> Void) async throws {

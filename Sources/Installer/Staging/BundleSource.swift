@@ -32,7 +32,9 @@ package final class BundleSource: ReleaseSource {
     }()
 
     private var bringing: BundleDelivery {
-        BundleDelivery(head: head, index: index, held: held, digest: digest, layout: layout)
+        let released = released
+        return BundleDelivery(
+            head: head, index: index, held: held, isReleased: { released.contains($0) }, digest: digest, layout: layout)
     }
 
     // MARK: - Deltas
@@ -46,20 +48,35 @@ package final class BundleSource: ReleaseSource {
     /// - Throws: `DeltaError.lacking`.
     package func findNeeded() throws {
         guard head.packs.isDelta, held == nil else { return }
-        let found = try HeldContentSearch(head.packs.needs, layout: layout).run()
-        let whole = try head.packs.completed(by: found.index)
+        // What is coded against an older content may be here as it is: then that is not asked for.
+        let coded = head.packs.contents.filter(head.packs.isCoded).map {
+            PackIndex.Need(digest: $0.digest, size: $0.size)
+        }
+        let found = try HeldContentSearch(head.packs.needs + coded, layout: layout).run()
+        let whole = try head.packs.completed(by: found.index, isWanted: released.contains)
         guard !whole.isDelta else {
             throw DeltaError.lacking(
                 head.identity, contents: whole.needs.count, needed: head.packs.needs.count, bytes: whole.neededBytes,
                 bases: head.packs.bases.filter { !found.releases.contains($0.digest) })
         }
-        held = found
+        let isSettled = !whole.packs.contains { $0.codec == .delta }
+        held = isSettled ? try found.kept(for: head.packs, settled: nil, isReleased: released.contains) : found
         index = whole
     }
 
-    /// Packs that staging writes: those of the bundle, and those that are made of installed files.
-    var stagedPacks: [PackIndex.Pack] {
-        head.packs.packs + index.packs.filter { held?.segments[$0.digest] != nil }
+    /// Contents of the release's files and images.
+    private lazy var released = head.packedContents
+
+    /// Files that staging writes, and their bytes: the packs of the bundle, those that are made of installed files or of packs
+    /// that refer to an older content, and for a while those older contents.
+    var staging: (files: Int, bytes: Int64) {
+        let made = index.packs.filter { held?.segments[$0.digest] != nil || $0.codec == .delta }
+        let segments = made.filter { $0.codec != .delta }.reduce(0) { $0 + $1.storedBytes }
+        let carried = head.packs.packs.reduce(0) { $0 + $1.storedBytes }
+        return (
+            head.packs.packs.count + made.count + Set(made.compactMap(\.older)).count,
+            carried + segments + index.madeBytes + index.olderBytes
+        )
     }
 
     package func fileDigest(_ path: ReleasePath) -> Digest? { head.files.digest(of: path) }
@@ -76,20 +93,30 @@ package final class BundleSource: ReleaseSource {
             try head.demandCarried(wanted, what: path.text)
             throw BundleError.noSuchMember(path.text)
         }
+        let coded = Set(content.ranges.map { index.packs[$0.pack] }.compactMap(\.older))
+        if held == nil { try head.demandCarried(wanted, what: path.text) }
+        try bring(content)
+        for older in coded { try index.content(older).map(bring) }
+        let packs = LayeredPacks([readAhead, layout.packs])
+        let settled = try DeltaSettling(index: index, packs: packs, scratch: readAhead, feeds: { _ in [path.text] })
+            .run(into: readAhead, wanted: [wanted])
+        return try PackReader(index: coded.isEmpty ? index : settled, source: packs)
+            .bytes(of: wanted, limit: Limits.packUnpackedBytes)
+    }
+
+    /// The packs of a content that are not in the host's store, read ahead.
+    private func bring(_ content: PackIndex.Content) throws {
         for number in Set(content.ranges.map(\.pack)) {
             let pack = index.packs[number]
             let place = readAhead / pack.fileName
             guard try !FileSystem.exists(place) else { continue }
-            // Behind those of the bundle stand the host's own.
-            guard number < head.packs.packs.count else {
+            guard head.packs.packs.contains(pack) else {
                 try held?.make(pack, in: readAhead)
                 continue
             }
-            let bytes = try head.readMember(pack.member, limit: Limits.packUnpackedBytes)
+            let bytes = try head.readMember(pack.member, limit: Limits.packStoredBytes)
             try FileSystem.write(bytes, to: place, permissions: 0o600)
         }
-        return try PackReader(index: index, source: LayeredPacks([readAhead, layout.packs]))
-            .bytes(of: wanted, limit: Limits.packUnpackedBytes)
     }
 
     /// Writes the evidence of a release that this host holds again, where it is not what this proven bundle brings

@@ -20,6 +20,22 @@ struct HeldContents: Sendable {
     /// Releases that the host has.
     let releases: Set<Digest>
 
+    /// Only what is kept of it: the needed contents that the release is made of, and those that were coded against older ones,
+    /// as far as they lie in packs by now. What was only older than one is not kept for that.
+    func kept(for index: PackIndex, settled: PackIndex?, isReleased: (Digest) -> Bool) throws -> HeldContents {
+        var joined = JoinedPacks()
+        var contents: [PackIndex.Content] = []
+        let older = Set(index.packs.compactMap(\.older))
+        for content in self.index.contents where isReleased(content.digest) || !older.contains(content.digest) {
+            contents.append(joined.take(content, from: self.index.packs))
+        }
+        if let settled {
+            for content in settled.contents { contents.append(joined.take(content, from: settled.packs)) }
+        }
+        return HeldContents(
+            index: try PackIndex(packs: joined.packs, contents: contents), segments: segments, releases: releases)
+    }
+
     /// Makes a pack of installed bytes.
     /// - Parameter directory: exists; the pack is written anew (O_EXCL).
     func make(_ pack: PackIndex.Pack, in directory: HostPath) throws {

@@ -51,6 +51,8 @@ package final class PackCache: Sendable {
         PackKey(pack, settings, program: program)
     }
 
+    func key(_ pack: PackPlan.Pack, _ coding: String) -> PackKey { PackKey(pack, coding, program: program) }
+
     /// For packs on their way into the cache; one that a killed build left goes.
     ///
     /// - Returns: nil when nothing can be written there.
@@ -74,9 +76,27 @@ package final class PackCache: Sendable {
     ///
     /// - Returns: its digest and size; nil when it is not there, or not right. Then nothing is at the path.
     func take(_ key: PackKey, _ pack: PackPlan.Pack, _ form: CompressedForm, to path: HostPath) throws -> Stored? {
+        try take(key, pack, to: path) { file, storedBytes, sink in
+            try decoder.decode(
+                form, from: file, storedBytes: storedBytes, to: sink, unpackedBytes: pack.unpackedBytes)
+        }
+    }
+
+    /// The same of a pack that refers to an older content.
+    func take(_ key: PackKey, _ pack: PackPlan.Pack, against old: OldContent, to path: HostPath) throws -> Stored? {
+        try take(key, pack, to: path) { file, storedBytes, sink in
+            try DeltaDecoder.decode(
+                from: file, storedBytes: storedBytes, old: old, to: sink, unpackedBytes: pack.unpackedBytes,
+                by: decoder)
+        }
+    }
+
+    private typealias Decoding = (_ file: HostFile, _ storedBytes: Int64, _ sink: any ByteSink) throws -> Void
+
+    private func take(_ key: PackKey, _ pack: PackPlan.Pack, to path: HostPath, by decode: Decoding) throws -> Stored? {
         for name in entries(of: key) {
             do {
-                guard let stored = try proven(name, pack, form, path) else { continue }
+                guard let stored = try proven(name, pack, path, decode) else { continue }
                 use(name)
                 return stored
             } catch {
@@ -135,7 +155,7 @@ package final class PackCache: Sendable {
 
     /// - Returns: nil when another build removed it meanwhile.
     private func proven(
-        _ name: String, _ pack: PackPlan.Pack, _ form: CompressedForm, _ path: HostPath
+        _ name: String, _ pack: PackPlan.Pack, _ path: HostPath, _ decode: Decoding
     ) throws -> Stored? {
         guard let status = try FileSystem.status(directory / name) else { return nil }
         let most = pack.unpackedBytes + PackCache.codingBytes
@@ -146,9 +166,7 @@ package final class PackCache: Sendable {
         let named = Digest(hex: name.suffix(64)) ?? copy.digest
         guard named == copy.digest else { throw PackError.damagedPack(pack: named, found: copy.digest, feeds: []) }
         let slices = SliceProof(pack.slices)
-        try decoder.decode(
-            form, from: try HostFile.open(path, .read, followLinks: false), storedBytes: copy.count, to: slices,
-            unpackedBytes: pack.unpackedBytes)
+        try decode(try HostFile.open(path, .read, followLinks: false), copy.count, slices)
         try slices.finish()
         return Stored(digest: copy.digest, bytes: copy.count)
     }

@@ -9,8 +9,13 @@ struct PackKey: Equatable {
 
     /// - Parameter program: the version of this program: promise 7 is about one version.
     init(_ pack: PackPlan.Pack, _ settings: CompressionSettings, program: String) {
+        self.init(pack, settings.identity, program: program)
+    }
+
+    /// - Parameter coding: one line that says all else that decides about the bytes.
+    init(_ pack: PackPlan.Pack, _ coding: String, program: String) {
         var hasher = SHA256Hasher()
-        hasher.update(Array("pack of bundle \(program)\n\(settings.identity)\n".utf8))
+        hasher.update(Array("pack of bundle \(program)\n\(coding)\n".utf8))
         for slice in pack.slices { hasher.update(Array("\(slice.digest.hex) \(slice.length)\n".utf8)) }
         digest = hasher.finalize()
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Compression
 
 /// Finds what of a segment is a window's bytes with small changes, after bsdiff (Percival, 2003): a run is followed through bytes that differ as long
 /// as another place would not fit better by more than `gain` bytes, then it is lengthened at both ends while at least half of its bytes are alike. Candidates come from a chain of

@@ -5,6 +5,9 @@ import Compression
 /// Codes a run of a new content against an older one. One thread, at most 450 MiB; the same input gives the same bytes for one
 /// version of liblzma.
 package struct DeltaEncoder {
+    /// Raised whenever the same input comes to give other bytes.
+    static let version = 1
+
     private let old: OldContent
     private let samples: OldSamples
     private let filter: BranchFilter?
@@ -69,7 +72,7 @@ package struct DeltaEncoder {
         streams.append(try stream(differences, [], .bytes))
         differences = []
         var literals: [UInt8] = []
-        for run in DeltaDecoder.literals(between: copies, segment.count) {
+        for run in DeltaSegmentDecoder.literals(between: copies, segment.count) {
             literals += segment[run.position..<(run.position + run.length)]
         }
         segment = []

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import BundleFormat
+import Compression
 
 /// Where in an older content runs of bytes stand that can be found again: places that the bytes themselves choose, about one
 /// in a kilobyte. Made once for an older content, asked once a segment.

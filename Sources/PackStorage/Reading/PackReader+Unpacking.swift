@@ -45,6 +45,12 @@ extension PackReader {
         }
     }
 
+    /// The same with one pack at a time, for whoever cannot wait for tasks.
+    package func unpackInOrder(_ wanted: [Digest: [UnpackTarget]]) throws {
+        defer { decoder.rest() }
+        for step in try unpackSteps(wanted, { _ in }) { try step() }
+    }
+
     private typealias Step = @Sendable () throws -> Void
 
     /// One step a pack, for all that any content wants of it.

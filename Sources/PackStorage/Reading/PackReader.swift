@@ -31,19 +31,11 @@ package struct PackReader: Sendable {
         guard let file = try source.open(pack) else {
             throw PackError.missingPack(pack: pack.digest, feeds: feeds())
         }
-        let proof = HashingSink([])
-        try PackReader.drain(file.stream(bytes: pack.storedBytes), into: proof)
-        guard proof.digest == pack.digest, proof.count == pack.storedBytes else {
-            throw PackError.damagedPack(pack: pack.digest, found: proof.digest, feeds: feeds())
-        }
-        do {
+        try file.prove(pack, feeds: feeds())
+        try PackError.naming(pack.digest, feeds: feeds()) {
             try decoder.decode(
                 form, from: file.stream(bytes: pack.storedBytes), storedBytes: pack.storedBytes, to: router,
                 unpackedBytes: pack.unpackedBytes)
-        } catch let reason as CompressionError {
-            throw PackError.undecodablePack(pack: pack.digest, reason: reason, feeds: feeds())
-        } catch let reason as DecoderFault {
-            throw PackError.decoderFailed(pack: pack.digest, reason: reason, feeds: feeds())
         }
         guard router.isComplete else {
             let found = CompressionError.tooShort(declared: pack.unpackedBytes, found: pack.unpackedBytes)

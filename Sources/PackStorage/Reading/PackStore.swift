@@ -20,6 +20,15 @@ package struct PackFile {
 
     /// The first bytes, as a stream; the same descriptor each time, so that what is hashed is what is decoded.
     func stream(bytes: Int64) -> any ByteSource { FileRange(file, offset: start, length: bytes) }
+
+    /// - Throws: `PackError.damagedPack` when these are not the stored bytes that the index names.
+    func prove(_ pack: PackIndex.Pack, feeds: @autoclosure () -> [String]) throws {
+        let proof = HashingSink([])
+        try PackReader.drain(stream(bytes: pack.storedBytes), into: proof)
+        guard proof.digest == pack.digest, proof.count == pack.storedBytes else {
+            throw PackError.damagedPack(pack: pack.digest, found: proof.digest, feeds: feeds())
+        }
+    }
 }
 
 /// A directory of packs, each under its member name without `packs/`: `HEX.xz`, `HEX.zst`, `HEX.raw`.

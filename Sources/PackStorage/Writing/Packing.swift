@@ -11,13 +11,18 @@ package struct Packing: Equatable, Sendable {
 
     package let codec: PackCodec
     package let shape: PackShape
+    /// Whether contents are coded against older ones, where there are some: it takes longer than anything else.
+    package let codesDeltas: Bool
 
-    package init(codec: PackCodec) {
+    /// - Parameter codesDeltas: not when an author names the codec: then packs have that one and no other.
+    package init(codec: PackCodec, codesDeltas: Bool = false) {
         self.codec = codec
         shape = .separate
+        self.codesDeltas = codesDeltas
     }
 
     package init(_ preset: Preset) {
+        codesDeltas = preset != .fast
         switch preset {
         case .fast: (codec, shape) = (.quickXZ, .together)
         case .default: (codec, shape) = (.standard, .separate)

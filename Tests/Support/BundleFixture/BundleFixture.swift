@@ -28,6 +28,8 @@ package struct BundleFixture {
     /// Paths of files that are left to the host, and the releases that brought them: a delta.
     package var needed: Set<String> = []
     package var bases: [PackIndex.Base] = []
+    /// Needed contents that are no files of this release: what packs refer to.
+    package var older: [PackIndex.Need] = []
     /// Hooks, each before what depends on it is computed.
     package var changeManifest: (inout Manifest) -> Void = { _ in }
     package var changeManifestBytes: (inout [UInt8]) -> Void = { _ in }
@@ -51,9 +53,13 @@ package struct BundleFixture {
         package let codec: PackIndex.Codec
         package let bytes: [UInt8]
         package let unpackedBytes: Int64?
+        package let older: Digest?
 
         /// - Parameter unpackedBytes: nil for the truth.
-        package init(_ codec: PackIndex.Codec, _ bytes: [UInt8], unpackedBytes: Int64? = nil) {
+        package init(
+            _ codec: PackIndex.Codec, _ bytes: [UInt8], unpackedBytes: Int64? = nil, older: Digest? = nil
+        ) {
+            self.older = older
             self.codec = codec
             self.bytes = bytes
             self.unpackedBytes = unpackedBytes
@@ -163,6 +169,7 @@ package struct BundleFixture {
         var members: [(name: String, bytes: [UInt8])] = []
         var contents: [Digest: PackIndex.Content] = [:]
         var needs: [Digest: PackIndex.Need] = [:]
+        for need in older { needs[need.digest] = need }
         for path in needed {
             let bytes = Array((files[path] ?? "").utf8)
             needs[Digest.ofBytes(bytes)] = PackIndex.Need(digest: Digest.ofBytes(bytes), size: Int64(bytes.count))
@@ -179,7 +186,7 @@ package struct BundleFixture {
             let form = recode(path, bytes) ?? StoredForm(.raw, bytes)
             let pack = PackIndex.Pack(
                 digest: Digest.ofBytes(form.bytes), codec: form.codec, storedBytes: Int64(form.bytes.count),
-                unpackedBytes: form.unpackedBytes ?? size)
+                unpackedBytes: form.unpackedBytes ?? size, older: form.older)
             contents[digest] = PackIndex.Content(
                 digest: digest, size: size, ranges: [PackIndex.Range(pack: packs.count, offset: 0, length: size)])
             packs.append(pack)

@@ -14,8 +14,17 @@ enum ShellScope {
     private static let limits =
         "of the limits of section 3 it holds those of the signature area and of a pack's unpacked size"
 
+    private static let heads: Set = [
+        "coded-other-older", "coded-other-size", "coded-other-length", "coded-mark", "coded-segments", "coded-short",
+    ]
+
     static func marked(_ vector: Vector) -> Vector {
         guard vector.kind == .bundle, vector.uncovered == nil else { return vector }
+        if heads.contains(vector.name) {
+            var marked = vector
+            marked.uncovered = "it decodes no pack, and reads no head of one"
+            return marked
+        }
         if vector.name == "limit-trust" || vector.name == "limit-trust-root" {
             var marked = vector
             marked.uncovered = limits

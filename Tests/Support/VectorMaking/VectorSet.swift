@@ -13,6 +13,7 @@ package enum VectorSet {
             GoodBundles.vectors, TornFiles.vectors, HeaderFaults.vectors, MemberFaults.vectors, TamperedMembers.vectors,
             SizeFaults.vectors, SignatureFaults.vectors, SignerFaults.vectors, ReadmeFaults.vectors, ListFaults.vectors,
             ManifestSpellings.vectors, ManifestFaults.vectors, PackIndexFaults.vectors, Deltas.vectors,
+            CodedDeltas.vectors,
             PackFaults.vectors,
             PublicKeys.vectors, SecretKeys.vectors, SignatureFiles.vectors, TrustRoots.vectors, Chains.vectors,
             Documents.vectors, Receipts.vectors,

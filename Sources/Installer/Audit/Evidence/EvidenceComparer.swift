@@ -192,16 +192,21 @@ struct EvidenceComparer {
             if entry.member == .packIndex { index = try? PackIndex(parsing: bytes) }
             if entry.member == .fileList { files = try? FileList(parsing: bytes) }
         }
-        return (index.flatMap { complete($0, place, directory) }, files)
+        return (index.flatMap { complete($0, files, place, directory) }, files)
     }
 
     /// Of a delta nobody signed where the host has the rest: each pack is held to its name, and each content to the signed
     /// digest.
-    private func complete(_ index: PackIndex, _ place: HostPath, _ directory: String) -> PackIndex? {
+    private func complete(_ index: PackIndex, _ files: FileList?, _ place: HostPath, _ directory: String) -> PackIndex?
+    {
         guard index.isDelta, let bytes = read(place / KeptIndex.held, directory, limit: Limits.packIndexBytes) else {
             return index.isDelta ? nil : index
         }
-        if let whole = try? KeptIndex.complete(index, in: place) { return whole }
+        // Of a content that others are coded against nobody but the tree says that it is needed still.
+        let isWhole = { (whole: PackIndex) in
+            files?.entries.allSatisfy { index.need($0.digest) == nil || whole.holds($0.digest) } ?? true
+        }
+        if let whole = try? KeptIndex.complete(index, in: place), isWhole(whole) { return whole }
         changed(place / KeptIndex.held, nil, Digest.ofBytes(bytes), directory)
         return nil
     }

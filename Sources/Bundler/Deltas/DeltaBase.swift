@@ -12,23 +12,27 @@ package struct DeltaBase: Sendable {
     /// A host that has installed all of them has the contents.
     package let releases: [PackIndex.Base]
     package let contents: Set<Digest>
+    /// What contents can be coded against; nil where only words of it are at hand.
+    package let predecessors: Predecessors?
 
     package init(
-        path: String, name: ReleaseName, arch: Architecture, releases: [PackIndex.Base], contents: Set<Digest>
+        path: String, name: ReleaseName, arch: Architecture, releases: [PackIndex.Base], contents: Set<Digest>,
+        predecessors: Predecessors? = nil
     ) {
         self.path = path
         self.name = name
         self.arch = arch
         self.releases = releases
         self.contents = contents
+        self.predecessors = predecessors
     }
 
     /// The release of a bundle, full or itself a delta: who installed it has all of its contents.
-    package init(_ head: ProvenHead, path: String) {
+    package init(_ head: ProvenHead, path: String, predecessors: Predecessors? = nil) {
         self.init(
             path: path, name: head.identity.name, arch: head.identity.arch,
             releases: [PackIndex.Base(version: head.identity.version, digest: head.releaseDigest)],
-            contents: head.packedContents)
+            contents: head.packedContents, predecessors: predecessors)
     }
 }
 
@@ -54,5 +58,16 @@ struct DeltaSplit {
             }
         }
         bases = Array(Set(used.flatMap { given[$0].releases }))
+    }
+
+    /// What was coded against older contents is carried otherwise, and those are needed.
+    ///
+    /// - Parameter base: which one has the older content of a coded one.
+    mutating func take(_ coded: [CodedContent], base: (CodedContent) -> DeltaBase) {
+        let digests = Set(coded.map(\.content.digest))
+        carried.removeAll { digests.contains($0.digest) }
+        var known = Set(needs.map(\.digest))
+        for one in coded where known.insert(one.older.digest).inserted { needs.append(one.older) }
+        bases = Array(Set(bases + coded.flatMap { base($0).releases }))
     }
 }

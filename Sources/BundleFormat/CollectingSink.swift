@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import BundleFormat
 
 /// Keeps what it is given: for contents that are small by a limit of their own.
 package final class CollectingSink: ByteSink {

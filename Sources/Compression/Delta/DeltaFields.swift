@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Puts numbers behind one another, little-endian.
-struct FieldWriter {
-    var bytes: [UInt8]
+package struct FieldWriter {
+    package var bytes: [UInt8]
 
-    init(_ bytes: [UInt8] = []) { self.bytes = bytes }
+    package init(_ bytes: [UInt8] = []) { self.bytes = bytes }
 
-    mutating func put(_ number: some FixedWidthInteger & UnsignedInteger) {
+    package mutating func put(_ number: some FixedWidthInteger & UnsignedInteger) {
         withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
     }
 
     /// Seven bits a byte, the lowest first; the highest bit says that more follow.
-    mutating func putShort(_ number: UInt32) {
+    package mutating func putShort(_ number: UInt32) {
         var rest = number
         while rest >= 0x80 {
             bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
@@ -22,25 +22,25 @@ struct FieldWriter {
 }
 
 /// Takes them apart. Behind the end there are zeros: whoever reads fields of a fixed place gives all of their bytes.
-struct FieldReader {
+package struct FieldReader {
     private let bytes: [UInt8]
     private var position = 0
 
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
+    package init(_ bytes: [UInt8]) { self.bytes = bytes }
 
     var isAtEnd: Bool { position == bytes.count }
 
-    mutating func take(_ count: Int) -> ArraySlice<UInt8> {
+    package mutating func take(_ count: Int) -> ArraySlice<UInt8> {
         let part = bytes[position...].prefix(count)
         position += part.count
         return part
     }
 
-    mutating func number32() -> UInt32 { take(4).reversed().reduce(0) { $0 << 8 | UInt32($1) } }
-    mutating func number64() -> UInt64 { take(8).reversed().reduce(0) { $0 << 8 | UInt64($1) } }
+    package mutating func number32() -> UInt32 { take(4).reversed().reduce(0) { $0 << 8 | UInt32($1) } }
+    package mutating func number64() -> UInt64 { take(8).reversed().reduce(0) { $0 << 8 | UInt64($1) } }
 
     /// - Returns: nil when it does not end, is past 32 bits, or is longer than it need be.
-    mutating func short() -> UInt32? {
+    package mutating func short() -> UInt32? {
         var number: UInt32 = 0
         for shift in stride(from: UInt32(0), through: 28, by: 7) {
             guard let byte = take(1).first else { return nil }
