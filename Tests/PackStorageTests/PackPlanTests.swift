@@ -159,7 +159,8 @@ struct PackCodecTests {
 
     @Test func presetsAreNamed() {
         #expect(Packing.Preset.allCases.map(\.rawValue) == ["fast", "default", "small"])
-        #expect(Packing.standard == Packing(codec: .standard))
+        #expect(Packing.standard == Packing(codec: .standard, codesDeltas: true))
+        #expect(Packing.Preset.allCases.map { Packing($0).codesDeltas } == [false, true, true])
         #expect(Packing.Preset.allCases.map { Packing($0).shape } == [.together, .separate, .together])
     }
 }
