@@ -3,6 +3,8 @@
 . "$(dirname "$0")/../lib.sh"
 amend() {
     echo "page ${PAGE:-$version}" >"$author/page.txt"
+    # A program that is another one, and runs as before.
+    [ -z "${CODED-}" ] || echo "built as $version" >>"$author/bin/serve"
     # What 1.1.0 brings and the later ones keep.
     if [ "$version" = 1.0.0 ]; then echo old; else echo new; fi >"$author/more.txt"
     sed -i 's|^config:|files: [ { from: page.txt, to: page.txt }, { from: more.txt, to: more.txt } ]\nconfig:|' "$author/bundle.yaml"
@@ -10,14 +12,16 @@ amend() {
 name_of() { echo "pond-$1-amd64$2.bundle"; }
 # delta VERSION BASE…: writes pond-VERSION-amd64.delta.bundle onto the stick; the full one does not go there.
 delta() {
-    local version=$1 bases=() base
+    local version=$1 bases=() base how=(--codec zstd:3)
+    # The default preset codes what changed against what was there.
+    [ -z "${CODED-}" ] || how=()
     shift
     for base in "$@"; do
         case $base in --host-key | *.pub) bases+=("$base") ;; *) bases+=(--base "$base") ;; esac
     done
     sources "$version"
     bundle create "v$version" --key keys/pond.key --codec zstd:3 >/dev/null 2>&1
-    bundle create "v$version" --key keys/pond.key --codec zstd:3 "${bases[@]}" >"$work/create.log" 2>&1 || die "$(cat "$work/create.log")"
+    bundle create "v$version" --key keys/pond.key "${how[@]}" "${bases[@]}" >"$work/create.log" 2>&1 || die "$(cat "$work/create.log")"
     mv "$author/$(name_of "$version" .delta)" "$stick/"
 }
 pack 1.0.0
@@ -90,11 +94,44 @@ serves 1.2.1
 status 0 on audit pond
 say "a delta against the host's own inventory"
 
+# A changed program, coded against the one that 1.0.0 brought, of which the host has nothing left but what others were made of.
+CODED=1 delta 1.2.2 "$stick/$(name_of 1.0.0 '')" "$stick/$(name_of 1.2.0 .delta)"
+grep -q "1 content of [0-9]* bytes coded against older ones" "$work/create.log" || die "$(cat "$work/create.log")"
+take 0 verify 1.2.2
+has "coded against older ones"
+take 0 plan 1.2.2
+packs() { "$host" run "$h" -- ls /var/lib/bundle/pond/packs; }
+before=$(packs)
+tar xOf "$stick/$(name_of 1.2.2 .delta)" packs.index | grep -q '^pack [0-9a-f]* delta ' || die "nothing of it is coded"
+[ "$(packs)" = "$before" ] || die "plan changed the store"
+load_begins
+take 0 install 1.2.2 --yes
+load_ends
+serves 1.2.2
+"$host" run "$h" -- sh -c "tail -n 1 $program | grep -a -x 'built as 1.2.2'" >/dev/null || die "another program"
+packs | grep -q 'delta$' && die "a pack that refers to another content was kept"
+status 0 on audit pond
+pack 1.2.3
+install_release 1.2.3
+serves 1.2.3
+"$host" run "$h" -- sh -c "ls /opt/pond/releases | grep -q '^1.2.1-'" && die "host.yaml keeps two releases, and the one before is one of three"
+status 0 on audit pond
+status 0 on rollback pond --yes
+serves 1.2.2
+status 0 on audit pond
+"$host" run "$h" -- sh -c "cp $program /root/serve && printf x >>/root/serve && mv /root/serve $program"
+status 12 on audit pond
+status 0 on audit pond --repair
+"$host" run "$h" -- sh -c "tail -n 1 $program | grep -a -x 'built as 1.2.2'" >/dev/null || die "another program"
+status 0 on install pond@1.2.3 --yes
+serves 1.2.3
+say "a program coded against its predecessor: $requests requests, none failed; back to it, and mended, when what it was coded against is gone"
+
 # What lies in the store under the right name, with other bytes, is not believed.
 "$host" run "$h" -- sh -c 'for pack in /var/lib/bundle/pond/packs/*; do printf x >>"$pack"; done'
 "$host" run "$h" -- sh -c 'for file in /opt/pond/releases/*/share/page.txt; do printf x >>"$file"; done'
-PAGE=1.2.0 delta 1.3.0 "$stick/$(name_of 1.2.0 .delta)"
+PAGE=1.2.3 delta 1.3.0 "$stick/$(name_of 1.2.3 '')"
 take 10 install 1.3.0 --yes
 has "this host lacks 1 of the 4 contents" "bundle audit"
-serves 1.2.1
+serves 1.2.3
 say "damaged packs and files are not taken for what they were; the program's file still is"
