@@ -160,13 +160,9 @@ package struct ReleaseBuilder: Sendable {
             }
             return try open(offset)
         }
-        let (split, coded) = try await DeltaCoding(request: request, events: events, scratch: scratch, open: open)
-            .run(DeltaSplit(contents.packed, against: request.bases))
-        let plan = PackPlan(split.carried, shape: request.packing.shape)
-        let written = try await write(plan, request, scratch, open) + coded.flatMap(\.packs)
-        let index = try PackIndex(
-            plan: plan, packs: Array(written.prefix(plan.packs.count)), coded: coded, bases: split.bases,
-            needs: split.needs)
+        let packs = try await packs(DeltaSplit(contents.packed, against: request.bases), request, scratch, open)
+        let written = packs.written
+        let index = try packs.index()
         let stored = Dictionary(written.map { ($0.digest, $0.file) }) { first, _ in first }
         return try BundleDraft(
             manifest: manifest, files: files, index: index,
@@ -183,21 +179,37 @@ package struct ReleaseBuilder: Sendable {
             }, cachedPacks: Set(written.filter(\.isFromCache).map(\.digest)).count, trust: request.trust)
     }
 
-    private func write(
-        _ plan: PackPlan, _ request: CreateRequest, _ scratch: HostPath, _ open: @escaping PackWriter.Opening
-    ) async throws -> [WrittenPack] {
+    /// What changed is coded against what the target has where all of it becomes smaller so. Alone each of them may, and take
+    /// more than beside its like: two programs of one language share more than a program and its far predecessor.
+    private func packs(
+        _ split: DeltaSplit, _ request: CreateRequest, _ scratch: HostPath, _ open: @escaping PackWriter.Opening
+    ) async throws -> ReleasePacks {
+        let (rest, coded) = try await DeltaCoding(request: request, events: events, scratch: scratch, open: open)
+            .run(split)
+        let plain = try await compress(split, [], request, scratch / "plain", open)
+        guard !coded.isEmpty else { return plain }
+        let smaller = try await compress(rest, coded, request, scratch / "rest", open)
+        return smaller.storedBytes < plain.storedBytes ? smaller : plain
+    }
+
+    private func compress(
+        _ split: DeltaSplit, _ coded: [CodedContent], _ request: CreateRequest, _ directory: HostPath,
+        _ open: @escaping PackWriter.Opening
+    ) async throws -> ReleasePacks {
+        let plan = PackPlan(split.carried, shape: request.packing.shape)
         let id = "pack"
         events.receive(
             .stepStarted(
                 id: id, title: plan.packs.count == 1 ? "compress 1 pack" : "compress \(plan.packs.count) packs",
                 index: 1, total: 3))
+        try FileSystem.createDirectory(directory, permissions: 0o700)
         let writer = PackWriter(
-            plan: plan, codec: request.packing.codec, directory: scratch, cache: request.cache, open: open)
+            plan: plan, codec: request.packing.codec, directory: directory, cache: request.cache, open: open)
         let total = plan.packs.reduce(0) { $0 + $1.unpackedBytes }
         let progress = ProgressSum(id: id, total: total, events: events)
         let written = try await writer.write(jobs: request.jobs) { progress.add($0) }
         events.receive(.stepFinished(id: id, milliseconds: 0))
-        return written
+        return ReleasePacks(split: split, plan: plan, planned: written, coded: coded)
     }
 
     private func write(

@@ -21,13 +21,17 @@ import Trust
         key = try SigningKey.generate()
     }
 
-    /// Noise, changed in a few places by each version.
-    private func program(_ version: Int) -> [UInt8] {
-        var state: UInt64 = 7
-        var bytes = (0..<300_000).map { _ -> UInt8 in
+    private func noise(_ count: Int, seed: UInt64) -> [UInt8] {
+        var state = seed
+        return (0..<count).map { _ -> UInt8 in
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             return UInt8(truncatingIfNeeded: state >> 40)
         }
+    }
+
+    /// Noise, changed in a few places by each version.
+    private func program(_ version: Int) -> [UInt8] {
+        var bytes = noise(300_000, seed: 7)
         for change in 0..<(version * 5) { bytes[change * 40_000 % bytes.count] ^= UInt8(version) }
         return bytes
     }
@@ -102,6 +106,27 @@ import Trust
             if jobs == 2 { #expect(built.cachedPacks == built.packs) }
         }
         #expect(found[0] == found[1] && found[1] == found[2])
+    }
+
+    /// Each shares a little with its predecessor and all the rest with its neighbour: coded, both would carry the rest.
+    @Test func isNotDoneWhereNeighboursSayMore() async throws {
+        func build(_ name: String, _ rest: [UInt64], _ bases: [DeltaBase]) async throws -> BuiltBundle {
+            for (number, seed) in rest.enumerated() {
+                var bytes = noise(80_000, seed: UInt64(50 + number)) + noise(300_000, seed: seed)
+                for place in stride(from: 80_000, to: bytes.count, by: 4_000) { bytes[place] &+= UInt8(number) }
+                try shop.put("build/\(number)", bytes, 0o755)
+            }
+            let sources = rest.indices.map { shop.source("build/\($0)", "bin/\($0)", .program) }
+            var request = shop.request(name, keys: [key])
+            (request.bases, request.packing) = (bases, Self.quick)
+            return try await shop.build(try shop.recipe(sources), request)
+        }
+        _ = try await build("base.bundle", [1, 2], [])
+        let alone = try await build("one.bundle", [3], [try base(at: shop.root / "base.bundle")])
+        #expect(alone.coded.contents == 1, "by itself it is smaller coded")
+        let both = try await build("both.bundle", [3, 3], [try base(at: shop.root / "base.bundle")])
+        #expect(both.coded.contents == 0)
+        #expect(both.bytes < 520_000)
     }
 
     @Test func isNotDoneWhereNobodyAskedForIt() async throws {

@@ -4,9 +4,9 @@
 # was said, in a bundle, a plan, a record, a log, a journal, a unit, a process list or what a debugger finds. Then, on the same
 # host, clocks that stand at 1970 and at 2100: each has its warning, and nothing else is different.
 . "$(dirname "$0")/../lib.sh"
-# --- the secrets: distinctive, with all that quoting has trouble with
+# --- the secrets: distinctive, in each part too, since other cases run beside this one; with all that quoting has trouble with
 password='kP4ss "wörd" $HOME \n %n 7f3a91'
-api_key='sk-"Quoted"\ and $PATH `id` %n 51c0de77aa'
+api_key='sk-"Vault"\ 9e17 $PATH `id` %n 51c0de77aa'
 token='tok_+/=&?#9d2e44b1c0ffee'
 database='db;DROP "x" \\ $$ 88e1f00d42'
 changed='db-changed %% "y" \t 6a6b6c6d6e6f'
