@@ -140,7 +140,8 @@ int bundle_drop_capabilities(void) {
 
 int bundle_landlock_version(void) { return (int)syscall(444, NULL, 0, 1); }
 
-int bundle_deny_paths(int version) {
+// A ruleset that handles all rights the kernel knows, and so allows none of them by itself; those of files are in `files`.
+static int make_ruleset(int version, uint64_t *files) {
     // struct landlock_ruleset_attr, as long as the kernel knows it (landlock(7)).
     struct {
         uint64_t files;
@@ -159,13 +160,22 @@ int bundle_deny_paths(int version) {
         rules.scoped = 3;
         bytes = sizeof rules;
     }
-    int ruleset = (int)syscall(444, &rules, bytes, 0);
-    if (ruleset < 0) return -1;
-    int result = (int)syscall(446, ruleset, 0);
+    *files = rules.files;
+    return (int)syscall(444, &rules, bytes, 0);
+}
+
+// Ends with errno as `result` left it.
+static int close_after(int descriptor, int result) {
     int reason = errno;
-    close(ruleset);
+    close(descriptor);
     errno = reason;
     return result;
+}
+
+int bundle_deny_paths(int version) {
+    uint64_t files;
+    int ruleset = make_ruleset(version, &files);
+    return ruleset < 0 ? -1 : close_after(ruleset, (int)syscall(446, ruleset, 0));
 }
 
 static int allow_below(int ruleset, const char *path, uint64_t rights) {
@@ -178,41 +188,19 @@ static int allow_below(int ruleset, const char *path, uint64_t rights) {
     struct stat status;
     // Run, write, read, truncate: a file has no other rights.
     if (fstat(rule.parent, &status) == 0 && !S_ISDIR(status.st_mode)) rule.rights &= 1 | 2 | 4 | 16384;
-    int result = (int)syscall(445, ruleset, 1, &rule, 0);
-    int reason = errno;
-    close(rule.parent);
-    errno = reason;
-    return result;
+    return close_after(rule.parent, (int)syscall(445, ruleset, 1, &rule, 0));
 }
 
 int bundle_allow_paths(int version, const char *const *readable, const char *writable) {
-    struct {
-        uint64_t files;
-        uint64_t network;
-        uint64_t scoped;
-    } rules = {0, 0, 0};
-    int rights = version >= 5 ? 16 : version >= 3 ? 15 : version >= 2 ? 14 : 13;
-    rules.files = (1ULL << rights) - 1;
-    size_t bytes = sizeof rules.files;
-    if (version >= 4) {
-        rules.network = 3;
-        bytes = 2 * sizeof(uint64_t);
-    }
-    if (version >= 6) {
-        rules.scoped = 3;
-        bytes = sizeof rules;
-    }
-    int ruleset = (int)syscall(444, &rules, bytes, 0);
+    uint64_t files;
+    int ruleset = make_ruleset(version, &files);
     if (ruleset < 0) return -1;
     // Run, read, list; and where it works: write, read, list, remove and make files, truncate. No link, no directory.
-    const uint64_t reading = 1 | 4 | 8, writing = (2 | 4 | 8 | 32 | 256 | 16384) & rules.files;
+    const uint64_t reading = 1 | 4 | 8, writing = (2 | 4 | 8 | 32 | 256 | 16384) & files;
     int result = allow_below(ruleset, writable, writing);
     for (; result == 0 && *readable; readable++) result = allow_below(ruleset, *readable, reading);
     if (result == 0) result = (int)syscall(446, ruleset, 0);
-    int reason = errno;
-    close(ruleset);
-    errno = reason;
-    return result;
+    return close_after(ruleset, result);
 }
 
 int bundle_read_only_but(const char *path) {

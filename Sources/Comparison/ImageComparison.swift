@@ -19,8 +19,7 @@ struct ImageComparison {
                 tally.same(.image)
                 continue
             }
-            var change = ReleaseChange(
-                .image, name, before == nil ? .added : after == nil ? .removed : .changed)
+            var change = ReleaseChange(.image, name, from: before, to: after)
             change.bytesBefore = before?.bytes
             change.bytesAfter = after?.bytes
             if let before, let after { change.differences = ImageComparison.differences(before, after) }

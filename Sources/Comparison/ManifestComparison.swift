@@ -46,8 +46,7 @@ struct ManifestComparison {
                 tally.same(kind)
                 continue
             }
-            var change = ReleaseChange(
-                kind, name, before == nil ? .added : after == nil ? .removed : .changed)
+            var change = ReleaseChange(kind, name, from: before, to: after)
             // Of a whole thing that came or went its name says enough; of a single value the value does.
             if change.verb == .changed || kind == .value || kind == .setting { change.differences = differences }
             changes.append(change)
@@ -92,8 +91,7 @@ struct DocumentComparison {
                 tally.same(.document)
                 continue
             }
-            var change = ReleaseChange(
-                .document, path.text, before == nil ? .added : after == nil ? .removed : .changed)
+            var change = ReleaseChange(.document, path.text, from: before, to: after)
             change.bytesBefore = before?.size
             change.bytesAfter = after?.size
             change.cost = after?.size ?? 0

@@ -47,6 +47,11 @@ package struct ReleaseChange: Equatable, Sendable {
         self.verb = verb
     }
 
+    /// Of a thing that is not alike on both sides, and at least on one.
+    init<Thing>(_ kind: Kind, _ name: String, from before: Thing?, to after: Thing?) {
+        self.init(kind, name, before == nil ? .added : after == nil ? .removed : .changed)
+    }
+
     /// The dearest first.
     static func precedes(_ left: ReleaseChange, _ right: ReleaseChange) -> Bool {
         guard left.cost == right.cost else { return left.cost > right.cost }

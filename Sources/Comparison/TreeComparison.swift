@@ -27,8 +27,7 @@ struct TreeComparison {
                 tally.same(.file)
                 continue
             }
-            var change = ReleaseChange(
-                .file, path.text, left == nil ? .added : right == nil ? .removed : .changed)
+            var change = ReleaseChange(.file, path.text, from: left, to: right)
             change.bytesBefore = left?.digest.flatMap { old.packs.size(of: $0) }
             change.bytesAfter = right?.digest.flatMap { new.packs.size(of: $0) }
             change.cost = cost

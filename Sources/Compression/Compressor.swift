@@ -39,16 +39,15 @@ package enum Decompressor {
             let decoder = DecoderWatch.Decoder(rawValue: form.rawValue)
             let source = decoder.map { WatchedSource(source, $0) as any ByteSource } ?? source
         #endif
-        if form == .delta {
-            return try DeltaSegmentDecoder.decode(
-                from: source, storedBytes: storedBytes, to: sink, unpackedBytes: unpackedBytes)
-        }
         let input = MeasuredInput(source, size: storedBytes)
         let output = CappedOutput(sink, declared: unpackedBytes)
         switch form {
         case .xz: try XZDecoder(memoryLimit: memoryLimit).run(from: input, to: output)
         case .zstd: try ZstdDecoder(memoryLimit: memoryLimit).run(from: input, to: output)
-        case .raw, .delta: try RawCopy.run(from: input, to: output)
+        case .raw: try RawCopy.run(from: input, to: output)
+        case .delta:
+            try DeltaSegmentDecoder.decode(
+                from: source, storedBytes: storedBytes, to: output, unpackedBytes: unpackedBytes)
         }
         try output.finish()
     }

@@ -13,40 +13,30 @@ extension PackIndex {
     package init(
         plan: PackPlan, packs: [WrittenPack], coded: [CodedContent] = [], bases: [Base] = [], needs: [Need] = []
     ) throws {
-        var unique: [Pack] = []
-        var numbers: [Digest: Int] = [:]
-        let renumbered = packs.map { written in
-            if let known = numbers[written.digest] { return known }
-            numbers[written.digest] = unique.count
-            unique.append(
-                Pack(
-                    digest: written.digest, codec: written.codec, storedBytes: written.storedBytes,
-                    unpackedBytes: written.unpackedBytes))
-            return unique.count - 1
-        }
+        var joined = JoinedPacks()
+        let numbers = packs.map { joined.add(Pack($0)) }
         var contents = plan.contents.enumerated().map { index, content in
             Content(
                 digest: content.digest, size: content.size,
                 ranges: plan.runs(at: index).map {
-                    Range(pack: renumbered[$0.pack], offset: $0.offset, length: $0.length)
+                    Range(pack: numbers[$0.pack], offset: $0.offset, length: $0.length)
                 })
         }
-        for one in coded {
-            var ranges: [Range] = []
-            for written in one.packs {
-                let number = numbers[written.digest] ?? unique.count
-                if number == unique.count {
-                    numbers[written.digest] = number
-                    unique.append(
-                        Pack(
-                            digest: written.digest, codec: .delta, storedBytes: written.storedBytes,
-                            unpackedBytes: written.unpackedBytes, older: one.older.digest))
-                }
-                ranges.append(Range(pack: number, offset: 0, length: written.unpackedBytes))
+        contents += coded.map { one in
+            let ranges = one.packs.map {
+                Range(pack: joined.add(Pack($0, older: one.older.digest)), offset: 0, length: $0.unpackedBytes)
             }
-            contents.append(Content(digest: one.content.digest, size: one.content.size, ranges: ranges))
+            return Content(digest: one.content.digest, size: one.content.size, ranges: ranges)
         }
-        try self.init(packs: unique, contents: contents, bases: bases, needs: needs)
+        try self.init(packs: joined.packs, contents: contents, bases: bases, needs: needs)
+    }
+}
+
+extension PackIndex.Pack {
+    fileprivate init(_ written: WrittenPack, older: Digest? = nil) {
+        self.init(
+            digest: written.digest, codec: written.codec, storedBytes: written.storedBytes,
+            unpackedBytes: written.unpackedBytes, older: older)
     }
 }
 

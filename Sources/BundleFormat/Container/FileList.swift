@@ -104,19 +104,18 @@ package struct FileList: Equatable, Sendable {
 
     /// Of the file at a place of `entries`.
     package func path(_ index: Int) -> ReleasePath {
-        guard let path = ReleasePath(String(decoding: pathBytes(index), as: UTF8.self)) else {
-            preconditionFailure("every line was checked when the list was read")
-        }
-        return path
+        FileList.checked(ReleasePath(String(decoding: pathBytes(index), as: UTF8.self)))
     }
 
     /// Of the file at a place of `entries`.
     package func digest(_ index: Int) -> Digest {
         let start = Int(starts[index])
-        guard let digest = Digest(hexDigits: bytes[start..<(start + 64)]) else {
-            preconditionFailure("every line was checked when the list was read")
-        }
-        return digest
+        return FileList.checked(Digest(hexDigits: bytes[start..<(start + 64)]))
+    }
+
+    private static func checked<Value>(_ value: Value?) -> Value {
+        guard let value else { preconditionFailure("every line was checked when the list was read") }
+        return value
     }
 }
 

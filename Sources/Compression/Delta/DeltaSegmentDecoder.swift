@@ -13,13 +13,13 @@ package enum DeltaSegmentDecoder {
     ) throws {
         // Nothing behind the stored bytes is asked for: a child would wait for it.
         guard storedBytes >= Int64(DeltaForm.segmentHeadBytes) else { throw CompressionError.truncated(.delta) }
-        let head = try bytes(DeltaForm.segmentHeadBytes, from: source)
+        let head = try DeltaForm.bytes(DeltaForm.segmentHeadBytes, from: source)
         let segment = try DeltaSegment(
             parsing: head, left: unpackedBytes, storedLeft: storedBytes - Int64(head.count), oldSize: .max)
         guard Int64(segment.length) == unpackedBytes,
             Int64(head.count + segment.windowLength + segment.storedBytes) == storedBytes
         else { throw CompressionError.badDelta(rule: 12) }
-        var window = try bytes(segment.windowLength, from: source)
+        var window = try DeltaForm.bytes(segment.windowLength, from: source)
         segment.filter?.apply(.absolute, to: &window, address: UInt32(truncatingIfNeeded: segment.windowOffset))
         try decode(segment, window, from: source).withUnsafeBytes { try sink.write($0) }
     }
@@ -63,12 +63,6 @@ package enum DeltaSegmentDecoder {
         }
         if end < length { runs.append((end, length - end)) }
         return runs
-    }
-
-    private static func bytes(_ count: Int, from source: any ByteSource) throws -> [UInt8] {
-        let bytes = try source.bytes(count)
-        guard bytes.count == count else { throw CompressionError.truncated(.delta) }
-        return bytes
     }
 }
 

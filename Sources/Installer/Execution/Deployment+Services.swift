@@ -123,11 +123,7 @@ extension Deployment {
         }
         for service in replaced {
             try await environment.services.resetFailed(service.unit)
-            if booting {
-                try await environment.services.startNoBlock([service.unit])
-            } else {
-                try await environment.services.start(service.unit)
-            }
+            try await startAgain(service)
         }
         if !booting { await awaitFormerListeners(until: began + Int64(hold.milliseconds)) }
         try await environment.traffic.release(plan.heldPorts)
@@ -136,14 +132,17 @@ extension Deployment {
 
     /// By the units that systemd knows, since no other can be written. Which release they are of, `status` tells.
     private func letInToWhatStarts() async {
-        for service in replaced {
-            if booting {
-                try? await environment.services.startNoBlock([service.unit])
-            } else {
-                try? await environment.services.start(service.unit)
-            }
-        }
+        for service in replaced { try? await startAgain(service) }
         try? await environment.traffic.release(plan.heldPorts)
+    }
+
+    /// At a boot it is only queued: what it is ordered behind waits for us.
+    private func startAgain(_ service: PlannedService) async throws {
+        if booting {
+            try await environment.services.startNoBlock([service.unit])
+        } else {
+            try await environment.services.start(service.unit)
+        }
     }
 
     /// That systemd has started a service does not mean that it listens yet, and a port without a listener refuses those

@@ -40,9 +40,7 @@ package enum DeltaDecoder {
     private static func take(_ count: Int, from source: any ByteSource, _ stored: inout Int64) throws -> [UInt8] {
         guard stored >= Int64(count) else { throw CompressionError.truncated(.delta) }
         stored -= Int64(count)
-        let bytes = try source.bytes(count)
-        guard bytes.count == count else { throw CompressionError.truncated(.delta) }
-        return bytes
+        return try DeltaForm.bytes(count, from: source)
     }
 }
 
