@@ -36,6 +36,7 @@ enum RecordTargets {
             _ = try AuditLog.verdict(ofLog: text, path: "/f")
             _ = try AuditLog.verdict(ofLog: bytes, path: "/f")
         },
+        "inventory": { bytes in holds(try Inventory(parsing: bytes).bytes == bytes) },
         "receipt": { bytes in holds(try Receipt(parsing: bytes).bytes == bytes) },
     ]
 
