@@ -20,6 +20,8 @@ struct MemberStream {
     private var layout: ContainerLayout
     /// No more than stays in a processor's cache between being read and being hashed.
     private static let bufferBytes = 256 << 10
+    /// As much as goes back to the system when it is given up (`LargeBlocks`).
+    private static let pieceBytes = 1 << 20
 
     init(_ medium: BundleMedium, at position: Int64 = 0, layout: ContainerLayout = ContainerLayout()) {
         self.medium = medium
@@ -63,6 +65,24 @@ struct MemberStream {
         let bytes = try take(Int(member.size), member: member.name)
         try padding(member)
         return bytes
+    }
+
+    /// Reads the data of a document that may be long. Nothing in it was looked at.
+    ///
+    /// - Returns: its text and its SHA-256.
+    mutating func pieces(_ member: Located) throws -> (pieces: [[UInt8]], digest: Digest) {
+        try demand(member.size, member: member.name)
+        var hasher = SHA256Hasher()
+        var pieces: [[UInt8]] = []
+        var rest = Int(member.size)
+        while rest > 0 {
+            let piece = try take(min(rest, Self.pieceBytes), member: member.name)
+            piece.withUnsafeBytes { hasher.update($0) }
+            pieces.append(piece)
+            rest -= piece.count
+        }
+        try padding(member)
+        return (pieces, hasher.finalize())
     }
 
     /// Gives the data of a member in pieces, with a buffer of 256 KiB.

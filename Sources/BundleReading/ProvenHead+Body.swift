@@ -83,7 +83,7 @@ extension ProvenHead {
     ///
     /// - Throws: `BundleError.noSuchMember`; `.memberTooLarge` past `limit` bytes; what damage throws.
     package func readMember(_ name: MemberName, limit: Int = 16 << 20) throws -> [UInt8] {
-        if let member = evidence.first(where: { $0.name == name }) { return member.bytes }
+        if name.isHead, let member = evidence.first(where: { $0.name == name }) { return member.bytes }
         return try medium.locating(packs: packNames) { try read(name, limit) }
     }
 

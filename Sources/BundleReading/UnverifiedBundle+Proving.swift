@@ -45,13 +45,13 @@ extension UnverifiedBundle {
         guard stated == claimed.identity else {
             throw BundleError.identityMismatch(place: "manifest.json", stated: stated, expected: claimed.identity)
         }
-        let fileBytes = try reader.take(.fileList)
+        let fileText = try reader.takePieces(.fileList)
         let treeDigest = reader.lastDigest
         guard treeDigest == manifest.tree.sha256 else {
             throw BundleError.treeMismatch(expected: manifest.tree.sha256, found: treeDigest)
         }
-        let files = try FileList(parsing: fileBytes)
-        let packs = try PackIndex(parsing: try reader.take(.packIndex))
+        let files = try FileList(parsing: fileText)
+        let packs = try PackIndex(parsing: try reader.takePieces(.packIndex))
         let head = ProvenHead(
             medium: medium, claimed: claimed, verdict: verdict, checksums: list, manifest: manifest,
             manifestBytes: manifestBytes, files: files, packs: packs, body: reader.stream)
@@ -76,21 +76,40 @@ private struct HeadReader {
     }
 
     mutating func prove(_ name: MemberName, _ bytes: [UInt8], at offset: Int64) throws {
+        try prove(name, .ofBytes(bytes), bytes.count, at: offset)
+    }
+
+    private mutating func prove(_ name: MemberName, _ digest: Digest, _ count: Int, at offset: Int64) throws {
         let entry = list.entries[line]
         guard entry.member == name else {
             throw BundleError.unexpectedMember(
                 found: name.description, expected: entry.member.description, offset: offset)
         }
-        lastDigest = Digest.ofBytes(bytes)
-        guard lastDigest == entry.digest else {
+        lastDigest = digest
+        guard digest == entry.digest else {
             throw BundleError.wrongDigest(
-                member: name.description, offset: offset, bytes: Int64(bytes.count), expected: entry.digest,
-                found: lastDigest, feeds: [])
+                member: name.description, offset: offset, bytes: Int64(count), expected: entry.digest,
+                found: digest, feeds: [])
         }
         line += 1
     }
 
     mutating func take(_ name: MemberName) throws -> [UInt8] {
+        let member = try next(name)
+        let bytes = try stream.whole(member)
+        try prove(name, bytes, at: member.dataOffset)
+        return bytes
+    }
+
+    /// The same of a list.
+    mutating func takePieces(_ name: MemberName) throws -> TextPieces {
+        let member = try next(name)
+        let (pieces, digest) = try stream.pieces(member)
+        try prove(name, digest, Int(member.size), at: member.dataOffset)
+        return TextPieces(pieces)
+    }
+
+    private mutating func next(_ name: MemberName) throws -> MemberStream.Located {
         let offset = stream.position
         let header = try following ?? stream.next()
         following = nil
@@ -101,8 +120,6 @@ private struct HeadReader {
             throw BundleError.unexpectedMember(
                 found: member.name.description, expected: name.description, offset: member.offset)
         }
-        let bytes = try stream.whole(member)
-        try prove(name, bytes, at: member.dataOffset)
-        return bytes
+        return member
     }
 }

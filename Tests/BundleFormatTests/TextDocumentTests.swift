@@ -20,6 +20,31 @@ import Testing
         #expect(list.holdsAnything(atOrBelow: paths[2]))
         #expect(!list.holdsAnything(atOrBelow: paths[3]))
         #expect(try FileList(list.entries.reversed()) == list)
+        #expect(list.bytes == Array(text.utf8))
+        #expect(try FileList(parsing: []).bytes.isEmpty)
+    }
+
+    /// Wherever a long document is cut while it is read, the same is read of it, and the same line is wrong.
+    @Test(arguments: 1...160) func readsDocumentsInPieces(length: Int) throws {
+        let list = Array("\(Self.b)  bin/a\n\(Self.a)  bin/a-b/c\n\(Self.c)  z\n".utf8)
+        #expect(try FileList(parsing: Self.pieces(list, length)) == FileList(parsing: list))
+        let index = Array(Self.index.utf8)
+        #expect(try PackIndex(parsing: Self.pieces(index, length)) == PackIndex(parsing: index))
+        let wrong = Array(Self.index.replacing("150 0:50:50", with: "151 0:50:50").utf8)
+        #expect(throws: FormatError.badLine(document: "packs.index", line: 5, .wrongSum)) {
+            try PackIndex(parsing: Self.pieces(wrong, length))
+        }
+        #expect(throws: FormatError.badLine(document: "packs.index", line: 6, .noNewline)) {
+            try PackIndex(parsing: Self.pieces(index.dropLast(), length))
+        }
+        #expect(throws: FormatError.badLine(document: "files.sha256", line: 3, .noNewline)) {
+            try FileList(parsing: Self.pieces(list.dropLast(), length))
+        }
+    }
+
+    static func pieces(_ text: some Collection<UInt8>, _ length: Int) -> TextPieces {
+        let text = Array(text)
+        return TextPieces(stride(from: 0, to: text.count, by: length).map { Array(text[$0...].prefix(length)) })
     }
 
     @Test(

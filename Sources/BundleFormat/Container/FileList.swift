@@ -2,8 +2,8 @@
 
 /// `files.sha256`: every regular file of the installed tree, sorted by the bytes of its path (format §8).
 ///
-/// It keeps the text itself and where its lines begin, about 10 bytes more than the file: a million paths as values
-/// would take a hundred times that.
+/// Digests and paths are kept in flat arrays, in two thirds of the text's bytes: a million paths as values would take ten times
+/// that.
 package struct FileList: Equatable, Sendable {
     package static let name = "files.sha256"
 
@@ -17,9 +17,10 @@ package struct FileList: Equatable, Sendable {
         }
     }
 
-    /// The text, as `sha256sum -c` reads it.
-    package let bytes: [UInt8]
-    private let starts: [Int32]
+    private let digests: [Digest]
+    /// All of them, one after the other; the path of file i ends at ends[i].
+    private let paths: [UInt8]
+    private let ends: [Int32]
     /// Directories below the tree's root.
     package let directoryCount: Int
 
@@ -33,51 +34,57 @@ package struct FileList: Equatable, Sendable {
         try self.init(parsing: text)
     }
 
-    /// - Parameter bytes: proven ones.
+    /// - Parameter text: proven.
     /// - Throws: `FormatError`.
-    package init(parsing bytes: [UInt8]) throws(FormatError) {
-        guard bytes.count <= Limits.fileListBytes else {
-            throw .tooLarge(document: FileList.name, limit: Limits.fileListBytes, found: Int64(bytes.count))
+    package init(parsing text: consuming TextPieces) throws(FormatError) {
+        guard text.count <= Limits.fileListBytes else {
+            throw .tooLarge(document: FileList.name, limit: Limits.fileListBytes, found: Int64(text.count))
         }
-        let scan = try bytes.withUnsafeBufferPointer { buffer -> Result<Scan, FormatError> in
-            var lines = LineReader(buffer)
-            var scan = Scan()
-            scan.starts.reserveCapacity(min(bytes.count / FileList.leastLineBytes, Limits.files))
-            do throws(LineFault) {
-                while true {
-                    let start = lines.position
-                    guard let line = try lines.next() else { return .success(scan) }
-                    try scan.take(line, at: start)
-                }
-            } catch {
-                return .failure(.badLine(document: FileList.name, line: lines.number, error))
-            }
-        }.get()
-        self.bytes = bytes
-        starts = scan.starts
+        var scan = Scan(textBytes: text.count)
+        _ = try text.readLines(of: FileList.name) { line throws(LineFault) in try scan.take(line) }
+        digests = scan.digests
+        paths = scan.paths
+        ends = scan.ends
         directoryCount = scan.directories
     }
 
+    /// - Parameter bytes: proven ones.
+    /// - Throws: `FormatError`.
+    package init(parsing bytes: [UInt8]) throws(FormatError) { try self.init(parsing: TextPieces([bytes])) }
+
+    /// The text, as `sha256sum -c` reads it; made anew each time.
+    package var bytes: [UInt8] {
+        var text: [UInt8] = []
+        text.reserveCapacity(paths.count + (FileList.leastLineBytes - 1) * count)
+        for index in ends.indices {
+            text += digests[index].hexDigits
+            text += [0x20, 0x20]
+            text += pathBytes(index)
+            text.append(UInt8(ascii: "\n"))
+        }
+        return text
+    }
+
     /// Digest, two spaces, a path, newline.
-    private static let leastLineBytes = 68
+    fileprivate static let leastLineBytes = 68
 
     /// Regular files.
-    package var count: Int { starts.count }
+    package var count: Int { ends.count }
 
     /// In the order of their paths; made one at a time.
-    package var entries: some RandomAccessCollection<Entry> { starts.indices.lazy.map { entry($0) } }
+    package var entries: some RandomAccessCollection<Entry> { ends.indices.lazy.map { entry($0) } }
 
     /// - Returns: nil when the tree has no such file.
     package func digest(of path: ReleasePath) -> Digest? {
         let wanted = Array(path.text.utf8)
         var low = 0
-        var high = starts.count
+        var high = count
         while low < high {
             let middle = (low + high) / 2
             if pathBytes(middle).lexicographicallyPrecedes(wanted) { low = middle + 1 } else { high = middle }
         }
-        guard low < starts.count, pathBytes(low).elementsEqual(wanted) else { return nil }
-        return entry(low).digest
+        guard low < count, pathBytes(low).elementsEqual(wanted) else { return nil }
+        return digests[low]
     }
 
     /// Whether a file stands at or below this path.
@@ -85,17 +92,16 @@ package struct FileList: Equatable, Sendable {
         if digest(of: path) != nil { return true }
         let prefix = Array((path.text + "/").utf8)
         var low = 0
-        var high = starts.count
+        var high = count
         while low < high {
             let middle = (low + high) / 2
             if pathBytes(middle).lexicographicallyPrecedes(prefix) { low = middle + 1 } else { high = middle }
         }
-        return low < starts.count && pathBytes(low).starts(with: prefix)
+        return low < count && pathBytes(low).starts(with: prefix)
     }
 
     private func pathBytes(_ index: Int) -> ArraySlice<UInt8> {
-        let end = index + 1 < starts.count ? Int(starts[index + 1]) : bytes.count
-        return bytes[(Int(starts[index]) + 66)..<(end - 1)]
+        paths[(index == 0 ? 0 : Int(ends[index - 1]))..<Int(ends[index])]
     }
 
     private func entry(_ index: Int) -> Entry {
@@ -104,39 +110,47 @@ package struct FileList: Equatable, Sendable {
 
     /// Of the file at a place of `entries`.
     package func path(_ index: Int) -> ReleasePath {
-        FileList.checked(ReleasePath(String(decoding: pathBytes(index), as: UTF8.self)))
+        guard let path = ReleasePath(String(decoding: pathBytes(index), as: UTF8.self)) else {
+            preconditionFailure("every line was checked when the list was read")
+        }
+        return path
     }
 
     /// Of the file at a place of `entries`.
-    package func digest(_ index: Int) -> Digest {
-        let start = Int(starts[index])
-        return FileList.checked(Digest(hexDigits: bytes[start..<(start + 64)]))
-    }
-
-    private static func checked<Value>(_ value: Value?) -> Value {
-        guard let value else { preconditionFailure("every line was checked when the list was read") }
-        return value
-    }
+    package func digest(_ index: Int) -> Digest { digests[index] }
 }
 
 /// One pass over the lines.
 private struct Scan {
-    var starts: [Int32] = []
-    var directories = 0
+    private(set) var digests: [Digest] = []
+    private(set) var paths: [UInt8] = []
+    private(set) var ends: [Int32] = []
+    private(set) var directories = 0
     private var last: [Substring] = []
     private var lastText = ""
     private var open: [String] = []
 
-    mutating func take(_ line: UnsafeBufferPointer<UInt8>, at start: Int) throws(LineFault) {
-        guard starts.count < Limits.files else { throw .tooMany }
-        let (_, pathBytes) = try line.checksumLine()
+    /// Makes room, so that long lists are not copied as they grow; what is not used costs nothing.
+    init(textBytes: Int) {
+        let count = min(textBytes / FileList.leastLineBytes, Limits.files)
+        digests.reserveCapacity(count)
+        paths.reserveCapacity(textBytes)
+        ends.reserveCapacity(count)
+    }
+
+    mutating func take(_ line: UnsafeBufferPointer<UInt8>) throws(LineFault) {
+        guard ends.count < Limits.files else { throw .tooMany }
+        let (hex, pathBytes) = try line.checksumLine()
+        guard let digest = Digest(hexDigits: hex) else { throw .badDigest }
         guard let path = ReleasePath(String(decoding: pathBytes, as: UTF8.self)) else { throw .badPath }
-        if !starts.isEmpty {
+        if !ends.isEmpty {
             guard lastText != path.text else { throw .duplicate }
             guard lastText.utf8.lexicographicallyPrecedes(path.text.utf8) else { throw .notSorted }
         }
         guard PrefixStack.take(path.text, &open) else { throw .fileBelowFile }
-        starts.append(Int32(start))
+        digests.append(digest)
+        paths += pathBytes
+        ends.append(Int32(paths.count))
         lastText = path.text
         countDirectories(of: path)
     }

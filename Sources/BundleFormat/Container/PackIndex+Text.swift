@@ -2,26 +2,34 @@
 
 /// The text of `packs.index` (format §9.1).
 extension PackIndex {
+    /// - Parameter text: proven.
+    /// - Throws: `FormatError`.
+    package init(parsing text: consuming TextPieces) throws(FormatError) {
+        guard text.count <= Limits.packIndexBytes else {
+            throw .tooLarge(document: PackIndex.name, limit: Limits.packIndexBytes, found: Int64(text.count))
+        }
+        var checker = PackIndexChecker()
+        checker.expect(contents: text.count / PackIndex.leastContentBytes)
+        var isFirst = true
+        let count = try text.readLines(of: PackIndex.name) { line throws(LineFault) in
+            guard !isFirst else {
+                guard line.elementsEqual(PackIndex.firstLine.utf8) else { throw .wrongFirstLine }
+                isFirst = false
+                return
+            }
+            try PackIndex.read(line, into: &checker)
+        }
+        do throws(LineFault) {
+            guard !isFirst else { throw .emptyDocument }
+            self = try checker.finish()
+        } catch {
+            throw .badLine(document: PackIndex.name, line: count, error)
+        }
+    }
+
     /// - Parameter bytes: proven ones.
     /// - Throws: `FormatError`.
-    package init(parsing bytes: [UInt8]) throws(FormatError) {
-        guard bytes.count <= Limits.packIndexBytes else {
-            throw .tooLarge(document: PackIndex.name, limit: Limits.packIndexBytes, found: Int64(bytes.count))
-        }
-        self = try bytes.withUnsafeBufferPointer { buffer -> Result<PackIndex, FormatError> in
-            var lines = LineReader(buffer)
-            var checker = PackIndexChecker()
-            checker.expect(contents: bytes.count / PackIndex.leastContentBytes)
-            do throws(LineFault) {
-                guard let first = try lines.next() else { throw .emptyDocument }
-                guard first.elementsEqual(PackIndex.firstLine.utf8) else { throw .wrongFirstLine }
-                while let line = try lines.next() { try PackIndex.read(line, into: &checker) }
-                return .success(try checker.finish())
-            } catch {
-                return .failure(.badLine(document: PackIndex.name, line: lines.number, error))
-            }
-        }.get()
-    }
+    package init(parsing bytes: [UInt8]) throws(FormatError) { try self.init(parsing: TextPieces([bytes])) }
 
     /// Of a line of a content, its newline included.
     private static let leastContentBytes = 75

@@ -49,7 +49,17 @@ package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
     package var draw: UInt64 { first }
 
     /// 64 lower-case hexadecimal digits.
-    package var hex: String { Hexadecimal.encode(bytes) }
+    package var hex: String { String(decoding: hexDigits, as: UTF8.self) }
+
+    /// The same in ASCII.
+    package var hexDigits: [UInt8] {
+        var digits: [UInt8] = []
+        digits.reserveCapacity(64)
+        for word in [first, second, third, fourth] {
+            for shift in stride(from: 60, through: 0, by: -4) { digits.append(Hexadecimal.digits[Int(word >> shift & 15)]) }
+        }
+        return digits
+    }
 
     /// The first 12 hexadecimal digits: enough to tell releases apart in a path or a sentence, never to trust one.
     package var short: String { String(hex.prefix(12)) }

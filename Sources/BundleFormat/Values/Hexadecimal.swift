@@ -2,7 +2,7 @@
 
 /// Base 16 in its one spelling here: lower case, two digits a byte (RFC 4648 §8, lower case).
 package enum Hexadecimal {
-    private static let digits = Array("0123456789abcdef".utf8)
+    static let digits = Array("0123456789abcdef".utf8)
 
     package static func encode(_ bytes: some Sequence<UInt8>) -> String {
         var text: [UInt8] = []
