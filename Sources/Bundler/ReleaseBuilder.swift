@@ -72,12 +72,12 @@ package struct ReleaseBuilder: Sendable {
         guard recipe.unpinned.isEmpty else { throw BundlerError.sources(recipe.unpinned) }
         let provenance = try await Provenance.find(request, runner: runner)
         let recipe = try await fetched(recipe)
-        let (tree, contents) = try step("collect", "collect the files of the release") { try collect(recipe) }
+        let (symlinks, contents) = try step("collect", "collect the files of the release") { try collect(recipe) }
         let directory = try HeldScratch.create(in: request.output.parent)
         let scratch = directory.path
         do {
             try Task.checkCancellation()
-            let draft = try await pack(recipe, request, tree, contents, provenance, scratch)
+            let draft = try await pack(recipe, request, symlinks, contents, provenance, scratch)
             // Signed first: a token that is not there is found before the bundle is written.
             let signatures = try await draft.signatures(request.keys)
             let built = try step("write", "write the bundle") {
@@ -120,7 +120,7 @@ package struct ReleaseBuilder: Sendable {
         return recipe
     }
 
-    private func collect(_ recipe: ReleaseRecipe) throws -> (CollectedTree, CollectedContents) {
+    private func collect(_ recipe: ReleaseRecipe) throws -> ([Symlink], CollectedContents) {
         var tree = CollectedTree()
         for source in recipe.sources { tree.add(source) }
         tree.sort()
@@ -132,33 +132,34 @@ package struct ReleaseBuilder: Sendable {
         let problems = recipe.problems + tree.problems + contents.problems
         guard problems.isEmpty else { throw BundlerError.sources(problems) }
         guard !contents.files.isEmpty || !contents.images.isEmpty else { throw BundlerError.empty }
-        return (tree, contents)
+        return (tree.symlinks, contents)
     }
 
     private func pack(
-        _ recipe: ReleaseRecipe, _ request: CreateRequest, _ found: CollectedTree, _ contents: CollectedContents,
+        _ recipe: ReleaseRecipe, _ request: CreateRequest, _ symlinks: [Symlink], _ contents: CollectedContents,
         _ provenance: Provenance, _ scratch: HostPath
     ) async throws -> BundleDraft {
         let files = try FileList(contents.files.map { FileList.Entry(path: $0.file.path, digest: $0.content.digest) })
         let tree = InstalledTree(
-            sha256: .ofBytes(files.bytes), files: files, symlinks: found.symlinks,
+            sha256: .ofBytes(files.bytes), files: files, symlinks: symlinks,
             bytes: contents.files.reduce(0) { $0 + $1.content.size })
         var manifest = recipe.manifest(tree)
         manifest.executables = contents.executables
-        manifest.symlinks = found.symlinks
+        manifest.symlinks = symlinks
         manifest.images = contents.images
         manifest.created = provenance.created
         manifest.source = provenance.revision
         // Before the long part of the work, all that can be known to be wrong.
-        try ConfigurationCheck(manifest, sources: contents.treeSources).run()
+        try ConfigurationCheck(
+            manifest, sources: contents.sources(of: ConfigurationCheck.paths(in: manifest))
+        ).run()
         let release = Digest.ofBytes(try ManifestDocument.encode(manifest))
         let bills = ReleaseBills(contents, manifest, release: release)
-        let sources = contents.sources
         let open: PackWriter.Opening = { content, offset in
-            guard let open = sources[content.digest] else {
+            guard let source = try contents.open(content.digest, at: offset) else {
                 throw PackError.unknownContent(content.digest, feeds: [content.path])
             }
-            return try open(offset)
+            return source
         }
         let packs = try await packs(DeltaSplit(contents.packed, against: request.bases), request, scratch, open)
         let written = packs.written

@@ -79,6 +79,10 @@ import Testing
         let index = try PackIndex(parsing: Array(Self.index.utf8))
         #expect(String(decoding: index.bytes, as: UTF8.self) == Self.index)
         #expect(try PackIndex(packs: index.packs, contents: index.contents.reversed()) == index)
+        #expect(try PackIndex(packs: index.packs, inOrder: index.contents) == index)
+        #expect(throws: FormatError.badLine(document: "packs.index", line: 5, .notSorted)) {
+            try PackIndex(packs: index.packs, inOrder: index.contents.reversed())
+        }
         let digests = try [Self.a, Self.b, String(repeating: "d", count: 64)].map { try #require(Digest(hex: $0)) }
         let content = try #require(index.content(digests[1]))
         #expect(content.ranges == [.init(pack: 0, offset: 50, length: 50), .init(pack: 1, offset: 0, length: 100)])

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import AgeEncryption
 import BundleFormat
-import Bundler
 import Cryptography
 import Glibc
 import HostSystem
 import PackStorage
 import Testing
 import Trust
+
+@testable import Bundler
 
 struct ReleaseBuilderTests {
     /// With stock tools only, as an auditor would.
@@ -54,6 +55,28 @@ struct ReleaseBuilderTests {
             let original = try FileSystem.readAll(shop.sources / from, limit: 1 << 20)
             #expect(try reader.bytes(of: digest, limit: 1 << 20) == original)
         }
+    }
+
+    /// A content that several files have is read again from one of them, and what a template is checked by is read from its own.
+    @Test func readsEachContentAgainFromAFileThatHasIt() throws {
+        let shop = try ReleaseWorkshop()
+        let recipe = try shop.fill()
+        var tree = CollectedTree()
+        for source in recipe.sources { tree.add(source) }
+        tree.sort()
+        let contents = try CollectedContents(tree, recipe) { _ in }
+        #expect(contents.files.count == 8)
+        for file in contents.files {
+            let original = try FileSystem.readAll(file.file.source, limit: 1 << 20)
+            for offset in [0, original.count / 2, original.count] {
+                let source = try #require(try contents.open(file.content.digest, at: Int64(offset)))
+                #expect(try source.bytes(1 << 20) == Array(original[offset...]))
+            }
+        }
+        #expect(try contents.open(.ofBytes([1, 2, 3]), at: 0) == nil)
+        let paths = Set(["bin/server", "share/web/copy.html", "nowhere"].compactMap { ReleasePath($0) })
+        #expect(
+            contents.sources(of: paths).mapValues(\.name).values.sorted() == ["copy.html", "server"])
     }
 
     /// What is inside is the bundle that would be written without, byte for byte; only who is named opens it.

@@ -39,6 +39,22 @@ struct PackPlanTests {
         #expect(plan.packs.allSatisfy { (1...PackShape.maximumBytes).contains($0.unpackedBytes) })
     }
 
+    @Test func findsEveryContentByItsDigest() {
+        let plan = PackPlan(tree)
+        for content in tree { #expect(plan.content(content.digest) == content) }
+        #expect(plan.content(.ofBytes(Array("another".utf8))) == nil)
+        #expect(PackPlan([]).content(tree[0].digest) == nil)
+    }
+
+    @Test func ofEqualContentsTheFirstByPathStays() {
+        let content = tree[0]
+        let other = PackContent(digest: content.digest, size: content.size, kind: content.kind, path: "a")
+        let plan = PackPlan([other] + tree + [content])
+        #expect(plan.contents.count == tree.count)
+        #expect(plan.content(content.digest)?.path == "a")
+        #expect(plan.packs.reduce(0) { $0 + $1.unpackedBytes } == tree.reduce(0) { $0 + $1.size })
+    }
+
     @Test func neverMixesKinds() {
         let kinds = Dictionary(tree.map { ($0.digest, $0.kind) }) { first, _ in first }
         for pack in PackPlan(tree).packs { #expect(pack.slices.allSatisfy { kinds[$0.content] == pack.kind }) }

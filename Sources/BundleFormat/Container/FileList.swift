@@ -27,30 +27,44 @@ package struct FileList: Equatable, Sendable {
     /// - Parameter entries: in any order.
     /// - Throws: `FormatError.badLine` for a path twice, or one below another.
     package init(_ entries: [Entry]) throws(FormatError) {
-        var text: [UInt8] = []
+        let textBytes = entries.reduce(0) { $0 + $1.path.text.utf8.count + FileList.leastLineBytes - 1 }
+        try FileList.demandRoom(for: textBytes)
+        var scan = Scan(textBytes: textBytes)
         for entry in entries.sorted(by: { $0.path < $1.path }) {
-            text += Array("\(entry.digest.hex)  \(entry.path)\n".utf8)
+            do throws(LineFault) {
+                try scan.take(entry.digest, entry.path)
+            } catch {
+                throw .badLine(document: FileList.name, line: scan.ends.count + 1, error)
+            }
         }
-        try self.init(parsing: text)
+        self.init(scan)
     }
 
     /// - Parameter text: proven.
     /// - Throws: `FormatError`.
     package init(parsing text: consuming TextPieces) throws(FormatError) {
-        guard text.count <= Limits.fileListBytes else {
-            throw .tooLarge(document: FileList.name, limit: Limits.fileListBytes, found: Int64(text.count))
-        }
+        try FileList.demandRoom(for: text.count)
         var scan = Scan(textBytes: text.count)
         _ = try text.readLines(of: FileList.name) { line throws(LineFault) in try scan.take(line) }
+        self.init(scan)
+    }
+
+    /// - Parameter bytes: proven ones.
+    /// - Throws: `FormatError`.
+    package init(parsing bytes: [UInt8]) throws(FormatError) { try self.init(parsing: TextPieces([bytes])) }
+
+    private init(_ scan: Scan) {
         digests = scan.digests
         paths = scan.paths
         ends = scan.ends
         directoryCount = scan.directories
     }
 
-    /// - Parameter bytes: proven ones.
-    /// - Throws: `FormatError`.
-    package init(parsing bytes: [UInt8]) throws(FormatError) { try self.init(parsing: TextPieces([bytes])) }
+    private static func demandRoom(for textBytes: Int) throws(FormatError) {
+        guard textBytes <= Limits.fileListBytes else {
+            throw .tooLarge(document: FileList.name, limit: Limits.fileListBytes, found: Int64(textBytes))
+        }
+    }
 
     /// The text, as `sha256sum -c` reads it; made anew each time.
     package var bytes: [UInt8] {
@@ -139,17 +153,21 @@ private struct Scan {
     }
 
     mutating func take(_ line: UnsafeBufferPointer<UInt8>) throws(LineFault) {
-        guard ends.count < Limits.files else { throw .tooMany }
         let (hex, pathBytes) = try line.checksumLine()
         guard let digest = Digest(hexDigits: hex) else { throw .badDigest }
         guard let path = ReleasePath(String(decoding: pathBytes, as: UTF8.self)) else { throw .badPath }
+        try take(digest, path)
+    }
+
+    mutating func take(_ digest: Digest, _ path: ReleasePath) throws(LineFault) {
+        guard ends.count < Limits.files else { throw .tooMany }
         if !ends.isEmpty {
             guard lastText != path.text else { throw .duplicate }
             guard lastText.utf8.lexicographicallyPrecedes(path.text.utf8) else { throw .notSorted }
         }
         guard PrefixStack.take(path.text, &open) else { throw .fileBelowFile }
         digests.append(digest)
-        paths += pathBytes
+        paths += path.text.utf8
         ends.append(Int32(paths.count))
         lastText = path.text
         countDirectories(of: path)

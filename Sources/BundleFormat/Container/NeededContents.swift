@@ -98,8 +98,8 @@ extension PackIndex {
         var checker = PackIndexChecker()
         checker.isCompleted = true
         return try PackIndex(
-            packs: joined.packs, contents: contents, bases: lacking.isEmpty ? [] : bases, needs: lacking,
-            checker: checker)
+            packs: joined.packs, inOrder: contents.sorted { $0.digest < $1.digest },
+            bases: lacking.isEmpty ? [] : bases, needs: lacking, checker: checker)
     }
 }
 

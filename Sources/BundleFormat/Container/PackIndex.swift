@@ -96,13 +96,23 @@ package struct PackIndex: Equatable, Sendable {
     ///
     /// - Throws: `FormatError.badLine` naming the line that would be wrong.
     package init(packs: [Pack], contents: [Content], bases: [Base] = [], needs: [Need] = []) throws(FormatError) {
-        try self.init(packs: packs, contents: contents, bases: bases, needs: needs, checker: PackIndexChecker())
+        try self.init(
+            packs: packs, inOrder: contents.sorted { $0.digest < $1.digest }, bases: bases, needs: needs)
     }
 
-    init(packs: [Pack], contents: [Content], bases: [Base], needs: [Need], checker: PackIndexChecker)
+    /// The same of contents that are sorted by digest.
+    package init(packs: [Pack], inOrder contents: some Sequence<Content>, bases: [Base] = [], needs: [Need] = [])
         throws(FormatError)
     {
+        try self.init(packs: packs, inOrder: contents, bases: bases, needs: needs, checker: PackIndexChecker())
+    }
+
+    init(
+        packs: [Pack], inOrder contents: some Sequence<Content>, bases: [Base], needs: [Need],
+        checker: PackIndexChecker
+    ) throws(FormatError) {
         var checker = checker
+        checker.expect(contents: contents.underestimatedCount)
         var line = 1
         do throws(LineFault) {
             for base in bases.sorted(by: { $0.digest < $1.digest }) {
@@ -117,7 +127,7 @@ package struct PackIndex: Equatable, Sendable {
                 line += 1
                 try checker.take(pack)
             }
-            for content in contents.sorted(by: { $0.digest < $1.digest }) {
+            for content in contents {
                 line += 1
                 try checker.take(content)
             }

@@ -56,7 +56,9 @@ package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
         var digits: [UInt8] = []
         digits.reserveCapacity(64)
         for word in [first, second, third, fourth] {
-            for shift in stride(from: 60, through: 0, by: -4) { digits.append(Hexadecimal.digits[Int(word >> shift & 15)]) }
+            for shift in stride(from: 60, through: 0, by: -4) {
+                digits.append(Hexadecimal.digits[Int(word >> shift & 15)])
+            }
         }
         return digits
     }

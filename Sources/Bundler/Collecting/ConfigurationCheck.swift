@@ -11,10 +11,16 @@ struct ConfigurationCheck {
     private let manifest: Manifest
     private let sources: [ReleasePath: HostPath]
 
-    /// - Parameter sources: where each file of the tree comes from.
+    /// - Parameter sources: where the files of the tree come from that are looked at.
     init(_ manifest: Manifest, sources: [ReleasePath: HostPath]) {
         self.manifest = manifest
         self.sources = sources
+    }
+
+    /// Files of the tree that are looked at.
+    static func paths(in manifest: Manifest) -> Set<ReleasePath> {
+        let values = [manifest.values.defaults, manifest.values.schema].compactMap(\.self)
+        return Set(manifest.config.values.map(\.template) + values)
     }
 
     /// - Throws: `ConfigurationError` with everything that is wrong of one kind, `YAMLError`, `SystemCallError`.

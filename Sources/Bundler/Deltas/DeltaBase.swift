@@ -44,6 +44,10 @@ struct DeltaSplit {
     private(set) var bases: [PackIndex.Base] = []
 
     init(_ contents: [PackContent], against given: [DeltaBase]) {
+        guard !given.isEmpty else {
+            carried = contents
+            return
+        }
         var seen: Set<Digest> = []
         var used: Set<Int> = []
         for content in contents {

@@ -2,7 +2,7 @@
 package import BundleFormat
 package import HostSystem
 
-/// The files of a tree by their contents. It keeps four bytes a file: what the list says is read out of its text.
+/// The files of a tree by their contents. It keeps four bytes a file: the rest is in the list.
 package struct TreeTargets: UnpackTargets {
     private let files: FileList
     private let root: HostPath
@@ -21,10 +21,9 @@ package struct TreeTargets: UnpackTargets {
         self.files = files
         self.root = root
         self.executables = executables
-        let byDigest = (0..<files.count).filter { wanted(files.path($0)) }
-            .map { (digest: files.digest($0), place: Int32($0)) }
-            .sorted { ($0.digest, $0.place) < ($1.digest, $1.place) }
-        places = byDigest.map(\.place)
+        var places = (0..<Int32(files.count)).filter { wanted(files.path(Int($0))) }
+        places.sort { (files.digest(Int($0)), $0) < (files.digest(Int($1)), $1) }
+        self.places = places
     }
 
     package func targets(of content: Digest) -> [UnpackTarget] {

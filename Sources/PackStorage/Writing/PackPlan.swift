@@ -42,13 +42,18 @@ package struct PackPlan: Equatable, Sendable {
     package init(_ contents: some Sequence<PackContent>, shape: PackShape = .separate) {
         let ordered = PackPlan.unique(contents, shape)
         var packer = Packer(shape)
-        let places = ordered.map { packer.add($0) }
+        var packed: [Run] = []
+        var firstPacked: [Int] = [0]
+        for content in ordered {
+            packed += packer.add(content)
+            firstPacked.append(packed.count)
+        }
         packer.close()
         packs = packer.packs
         let byDigest = ordered.indices.sorted { ordered[$0].digest < ordered[$1].digest }
         self.contents = byDigest.map { ordered[$0] }
         for index in byDigest {
-            runs += places[index]
+            runs += packed[firstPacked[index]..<firstPacked[index + 1]]
             firstRun.append(Int32(runs.count))
         }
     }
@@ -56,15 +61,35 @@ package struct PackPlan: Equatable, Sendable {
     /// Where the content at an index of `contents` lies, in the order of its bytes; nothing for an empty one.
     package func runs(at index: Int) -> ArraySlice<Run> { runs[Int(firstRun[index])..<Int(firstRun[index + 1])] }
 
+    /// - Returns: nil when it is none of the plan's.
+    package func content(_ digest: Digest) -> PackContent? {
+        var low = 0
+        var high = contents.count
+        while low < high {
+            let middle = (low + high) / 2
+            if contents[middle].digest == digest { return contents[middle] }
+            if contents[middle].digest < digest { low = middle + 1 } else { high = middle }
+        }
+        return nil
+    }
+
     /// Grouped by kind, the large ones first and the small ones last, then by path; of equal contents the first one stays.
     private static func unique(_ contents: some Sequence<PackContent>, _ shape: PackShape) -> [PackContent] {
         var seen: Set<Digest> = []
-        let sorted = contents.sorted { left, right in
+        var sorted = Array(contents)
+        sorted.sort { left, right in
             if left.kind.rank != right.kind.rank { return left.kind.rank < right.kind.rank }
             let (leftSize, rightSize) = (shape.size(of: left), shape.size(of: right))
             if leftSize != rightSize { return leftSize.rawValue < rightSize.rawValue }
             return left.path.utf8.lexicographicallyPrecedes(right.path.utf8)
         }
-        return sorted.filter { seen.insert($0.digest).inserted }
+        // In place: there may be a million.
+        var kept = 0
+        for index in sorted.indices where seen.insert(sorted[index].digest).inserted {
+            sorted.swapAt(kept, index)
+            kept += 1
+        }
+        sorted.removeLast(sorted.count - kept)
+        return sorted
     }
 }

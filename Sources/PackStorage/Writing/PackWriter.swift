@@ -28,7 +28,6 @@ package struct PackWriter: Sendable {
     private let directory: HostPath
     private let cache: PackCache?
     private let open: Opening
-    private let contents: [Digest: PackContent]
     /// Of the plan's packs, in its order; empty without a cache.
     private let keys: [PackKey]
 
@@ -43,7 +42,6 @@ package struct PackWriter: Sendable {
         self.directory = directory
         self.cache = cache
         self.open = open
-        contents = Dictionary(plan.contents.map { ($0.digest, $0) }) { first, _ in first }
         keys =
             cache.map { cache in
                 plan.packs.map { cache.key($0, codec.choice(for: $0.kind).settings(for: $0)) }
@@ -90,8 +88,8 @@ package struct PackWriter: Sendable {
     }
 
     private func compress(_ pack: PackPlan.Pack, _ codec: PackCodec, to path: HostPath) throws -> WrittenPack {
-        let reader = SliceReader(pack.slices, path: { contents[$0]?.path ?? $0.hex }) { slice in
-            guard let content = contents[slice.content] else {
+        let reader = SliceReader(pack.slices, path: { plan.content($0)?.path ?? $0.hex }) { slice in
+            guard let content = plan.content(slice.content) else {
                 throw PackError.unknownContent(slice.content, feeds: [])
             }
             return try open(content, slice.offset)
