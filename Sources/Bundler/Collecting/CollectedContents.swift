@@ -10,9 +10,21 @@ struct CollectedContents: Sendable {
     struct File: Sendable {
         let file: CollectedTree.File
         let content: PackContent
+        /// nil for what is no program: most files are none, and there may be a million.
+        let program: Program?
+    }
+
+    /// What a program says of itself.
+    final class Program: Sendable {
         let elf: ELFNeeds?
-        /// What it says of the modules that it was built of.
+        /// The modules that it was built of.
         let software: Finding?
+
+        init?(elf: ELFNeeds?, software: Finding?) {
+            guard elf != nil || software != nil else { return nil }
+            self.elf = elf
+            self.software = software
+        }
     }
 
     /// In the order of the tree's files.
@@ -91,7 +103,7 @@ struct CollectedContents: Sendable {
 
     /// Files with mode 0755, as the manifest lists them.
     var executables: [Executable] {
-        files.filter(\.file.executable).map { Executable(path: $0.file.path, elf: $0.elf) }
+        files.filter(\.file.executable).map { Executable(path: $0.file.path, elf: $0.program?.elf) }
     }
 
     private mutating func take(_ file: CollectedTree.File, _ arch: Architecture) throws {
@@ -106,7 +118,9 @@ struct CollectedContents: Sendable {
         let kind = needs?.arch.map(PackContent.Kind.machineCode) ?? .other
         let content = try ContentHasher.content(of: opened, kind: kind, path: file.path.text)
         files.append(
-            File(file: file, content: content, elf: needs, software: try CollectedContents.software(of: image)))
+            File(
+                file: file, content: content,
+                program: Program(elf: needs, software: try CollectedContents.software(of: image))))
     }
 
     private static func software(of image: ELFImage) throws -> Finding? {

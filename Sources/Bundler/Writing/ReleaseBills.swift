@@ -26,7 +26,7 @@ struct ReleaseBills {
             images.append(subject)
         }
         var view = FileSystemView()
-        for file in contents.files { view.put(file.file.path.text, file.software) }
+        for file in contents.files { view.put(file.file.path.text, file.program?.software) }
         let files = (contents.files.count > ReleaseBills.mostFiles ? [] : contents.files).map {
             SoftwareBill.Component(kind: .file, name: $0.file.path.text, sha256: $0.content.digest)
         }

@@ -40,7 +40,7 @@ package struct PackPlan: Equatable, Sendable {
     private var firstRun: [Int32] = [0]
 
     package init(_ contents: some Sequence<PackContent>, shape: PackShape = .separate) {
-        let ordered = PackPlan.unique(contents, shape)
+        var ordered = PackPlan.unique(contents, shape)
         var packer = Packer(shape)
         var packed: [Run] = []
         var firstPacked: [Int] = [0]
@@ -51,7 +51,8 @@ package struct PackPlan: Equatable, Sendable {
         packer.close()
         packs = packer.packs
         let byDigest = ordered.indices.sorted { ordered[$0].digest < ordered[$1].digest }
-        self.contents = byDigest.map { ordered[$0] }
+        ordered.sort { $0.digest < $1.digest }
+        self.contents = ordered
         for index in byDigest {
             runs += packed[firstPacked[index]..<firstPacked[index + 1]]
             firstRun.append(Int32(runs.count))
