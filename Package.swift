@@ -111,12 +111,16 @@ let package = Package(
         system("CSodium", "libsodium"),
         system("CYAML", "yaml-0.1"),
         .target(name: "CLinux"),
-        tests("AgeEncryptionTests", ["AgeEncryption", "Cryptography", "Compression", "HostSystem", "BundleFormat"]),
+        tests(
+            "AgeEncryptionTests",
+            ["AgeEncryption", "Cryptography", "Compression", "HostSystem", "BundleFormat", "TestSupport"]),
         tests("CompressionTests", ["Compression", "BundleFormat"]),
         tests("RegistriesTests", ["Registries", "Cryptography", "HostSystem", "BundleFormat"] + registryClient),
         tests("SoftwareBillsTests", ["SoftwareBills", "BundleFormat", "Cryptography", "HostSystem"]),
         tests("ImagesTests", ["Images", "SoftwareBills", "Cryptography", "HostSystem", "BundleFormat"]),
-        tests("PackStorageTests", ["PackStorage", "Compression", "Cryptography", "HostSystem", "BundleFormat"]),
+        tests(
+            "PackStorageTests",
+            ["PackStorage", "Compression", "Cryptography", "HostSystem", "BundleFormat", "TestSupport"]),
         tests(
             "BundlerTests",
             [
@@ -124,7 +128,7 @@ let package = Package(
                 "YAMLDocuments",
                 "PackStorage",
                 "Compression",
-                "Cryptography", "Events", "HostSystem", "BundleFormat",
+                "Cryptography", "Events", "HostSystem", "BundleFormat", "TestSupport",
             ]),
         tests(
             "InstallerTests",

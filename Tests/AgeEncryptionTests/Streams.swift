@@ -2,19 +2,7 @@
 import AgeEncryption
 import BundleFormat
 import Cryptography
-
-/// Bytes in memory, as a file is read.
-final class PlacedArray: PlacedBytes {
-    let bytes: [UInt8]
-
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
-
-    func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-        let part = bytes[min(bytes.count, Int(offset))..<min(bytes.count, Int(offset) + buffer.count)]
-        buffer.copyBytes(from: part)
-        return part.count
-    }
-}
+import TestSupport
 
 final class ArraySink: ByteSink {
     private(set) var bytes: [UInt8] = []

@@ -5,6 +5,7 @@ import Compression
 import Cryptography
 import HostSystem
 import PackStorage
+import TestSupport
 import Testing
 import Trust
 
@@ -91,7 +92,7 @@ import Trust
         let sink = CollectingSink()
         try DeltaDecoder.decode(
             from: HeldBytes(Array(all[start..<(start + Int(pack.storedBytes))])), storedBytes: pack.storedBytes,
-            old: OldContent(digest: old, size: 300_000, bytes: OldBytes(program(1))), to: sink,
+            old: OldContent(digest: old, size: 300_000, bytes: PlacedArray(program(1))), to: sink,
             unpackedBytes: pack.unpackedBytes, by: OwnDecoder())
         #expect(sink.bytes == program(2))
     }
@@ -161,16 +162,5 @@ import Trust
         try FileSystem.remove(path)
         try FileSystem.write(bytes, to: path)
         #expect(throws: BundleError.self) { try base(at: path) }
-    }
-}
-
-private final class OldBytes: PlacedBytes {
-    private let bytes: [UInt8]
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
-
-    func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) -> Int {
-        let part = bytes.dropFirst(Int(offset)).prefix(buffer.count)
-        buffer.copyBytes(from: part)
-        return part.count
     }
 }

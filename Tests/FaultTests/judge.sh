@@ -84,3 +84,22 @@ judge() {
         [ -z "$(fact unit "pond.web.$other.service")" ] || bad "the other slot's unit has no slot"
     fi
 }
+
+# told VERB LABEL NAME: the row of a fault, of what the kind has in $outcome and $wrongs and the judge in $wrong, and of what is
+# there after one more installation, which nobody has prepared anything for.
+told() {
+    [ -z "$wrong" ] || outcome=mixed
+    wrongs="$wrongs$wrong"
+    if "$host" run "$h" -- timeout 100 bundle install /media/stick/pond-1.2.0-amd64.bundle --yes >"$work/next" 2>&1; then
+        judge
+        [ "$is" = 1.2.0 ] && [ -z "$wrong" ] || outcome=person wrongs="$wrongs; after next: $is $wrong"
+    else
+        outcome=person wrongs="$wrongs; next: $(tail -n 5 "$work/next")"
+    fi
+    row "$1" "$2" "$outcome"
+    [ -z "$wrongs" ] || {
+        echo "    $wrongs"
+        keep_evidence "$3"
+    }
+    drop
+}

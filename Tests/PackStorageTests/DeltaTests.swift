@@ -3,6 +3,7 @@ import BundleFormat
 import Compression
 import Cryptography
 @testable import PackStorage
+import TestSupport
 import Testing
 
 /// A content coded against an older one comes back, whatever the two are.
@@ -127,7 +128,7 @@ enum DeltaWorkshop {
     static func content(_ bytes: [UInt8]) -> OldContent {
         var hasher = SHA256Hasher()
         bytes.withUnsafeBytes { hasher.update($0) }
-        return OldContent(digest: hasher.finalize(), size: Int64(bytes.count), bytes: HeldBytes(bytes))
+        return OldContent(digest: hasher.finalize(), size: Int64(bytes.count), bytes: PlacedArray(bytes))
     }
 
     static func encode(_ new: [UInt8], against old: [UInt8], _ architecture: Architecture? = nil) throws -> [UInt8] {
@@ -144,16 +145,5 @@ enum DeltaWorkshop {
             from: BytesSource(stored), storedBytes: Int64(stored.count), old: content(old), to: sink,
             unpackedBytes: Int64(count), by: OwnDecoder())
         return sink.bytes
-    }
-}
-
-final class HeldBytes: PlacedBytes {
-    private let bytes: [UInt8]
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
-
-    func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) -> Int {
-        let part = bytes.dropFirst(Int(offset)).prefix(buffer.count)
-        buffer.copyBytes(from: part)
-        return part.count
     }
 }

@@ -24,19 +24,9 @@ struct AuditedHost {
 
     init() async throws {
         host = try EngineHost()
-        var (fixture, key) = try BundleFixture.signed()
-        self.key = key
-        fixture.name = "lake"
-        fixture.services = [
-            "web": Service(
-                run: ["{{ bin }}/web"], config: ["page.html"], ports: ["http": Port(port: 8080, expose: .public)],
-                health: [HealthCheck(probe: .tcp(port: "http"))], strategy: .blueGreen)
-        ]
-        let template = try #require(ReleasePath("share/page.html"))
-        fixture.changeManifest = {
-            $0.config = ["page.html": ConfigTemplate(template: template)]
-            $0.cutover = CutoverSettings(healthTimeout: .seconds(5), bake: .seconds(1), drain: .seconds(1))
-        }
+        key = try SigningKey.generate()
+        var fixture = try AuditedHost.lake()
+        fixture.keys = [key]
         let bundle = host.root / "lake.bundle"
         try FileSystem.write(try fixture.bytes(), to: bundle)
         try FileSystem.write(Array("root:x:0:\n_lake:x:990:\n".utf8), to: host.root / "etc/group")
@@ -52,6 +42,23 @@ struct AuditedHost {
             ("etc/bundle/keys/host.key", 0o600), ("etc/lake/secrets/x", 0o600),
         ] as [(String, UInt16)] { try write("x", host.root / path, permissions: permissions) }
         for path in [host.root / "etc/bundle/keys", layout.secrets] { try FileSystem.setPermissions(path, 0o700) }
+    }
+
+    /// A web service and its page.
+    static func lake() throws -> BundleFixture {
+        var fixture = BundleFixture()
+        fixture.name = "lake"
+        fixture.services = [
+            "web": Service(
+                run: ["{{ bin }}/web"], config: ["page.html"], ports: ["http": Port(port: 8080, expose: .public)],
+                health: [HealthCheck(probe: .tcp(port: "http"))], strategy: .blueGreen)
+        ]
+        let template = try #require(ReleasePath("share/page.html"))
+        fixture.changeManifest = {
+            $0.config = ["page.html": ConfigTemplate(template: template)]
+            $0.cutover = CutoverSettings(healthTimeout: .seconds(5), bake: .seconds(1), drain: .seconds(1))
+        }
+        return fixture
     }
 
     func log(_ verb: String, _ overrides: [AuditEntry.Override] = []) throws {

@@ -35,73 +35,34 @@ import Trust
         needs: Set<String> = ["share/page.html"], spoil: @escaping (inout [UInt8]) -> Void = { _ in },
         on layout: HostLayout? = nil
     ) throws -> BundleSource {
-        var fixture = BundleFixture()
-        fixture.keys = [audited.key]
-        (fixture.name, fixture.version) = ("lake", version)
-        fixture.files[Self.program] = newProgram
-        fixture.files.merge(files) { $1 }
-        fixture.services = [
-            "web": Service(
-                run: ["{{ bin }}/web"], config: ["page.html"], ports: ["http": Port(port: 8080, expose: .public)],
-                health: [HealthCheck(probe: .tcp(port: "http"))], strategy: .blueGreen)
-        ]
-        let template = try #require(ReleasePath("share/page.html"))
-        fixture.changeManifest = {
-            $0.config = ["page.html": ConfigTemplate(template: template)]
-            $0.cutover = CutoverSettings(healthTimeout: .seconds(5), bake: .seconds(1), drain: .seconds(1))
-        }
+        var fixture = try audited.fixture(version, [Self.program: newProgram].merging(files) { $1 })
         if !coded.isEmpty {
             let old = oldProgram
             fixture.needed = needs
             fixture.older = [PackIndex.Need(digest: .ofBytes(old), size: Int64(old.count))]
-            fixture.bases = [try serving]
+            fixture.bases = [try audited.serving]
             fixture.recode = { path, bytes in
                 guard coded.contains(path), var stored = try? Self.encode(bytes, against: old) else { return nil }
                 spoil(&stored)
                 return BundleFixture.StoredForm(.delta, stored, older: .ofBytes(old))
             }
         }
-        let bundle = audited.root / "\(version)\(coded.isEmpty ? "" : ".delta").bundle"
-        try FileSystem.write(try fixture.bytes(), to: bundle)
-        let head = try UnverifiedBundle.open(bundle).proveHead(by: Keyring(keys: [audited.key.publicKey]))
-        return try BundleSource(head, layout: layout ?? self.layout)
+        return try audited.source(fixture, on: layout)
     }
 
     private static func encode(_ new: [UInt8], against old: [UInt8]) throws -> [UInt8] {
-        let content = OldContent(digest: .ofBytes(old), size: Int64(old.count), bytes: OldBytes(old))
+        let content = OldContent(digest: .ofBytes(old), size: Int64(old.count), bytes: PlacedArray(old))
         let sink = CollectingSink()
         try DeltaEncoder(old: content, samples: try OldSamples(content), architecture: .amd64)
             .encode(HeldBytes(new), size: Int64(new.count), to: sink)
         return sink.bytes
     }
 
-    private var serving: PackIndex.Base {
-        get throws {
-            let active = try #require(try host.installation().store.load()?.active)
-            return PackIndex.Base(version: active.version, digest: active.digest)
-        }
-    }
-
-    private func install(_ source: BundleSource) async throws {
-        try source.findNeeded()
-        let installation = host.installation()
-        let prepared = try await installation.prepare(.install, source)
-        try await installation.run(prepared)
-        try audited.log("install")
-    }
-
-    private func isWhole(_ source: BundleSource) throws -> Bool {
-        let release = layout.release(source.directory)
-        return try source.head.files.entries.allSatisfy {
-            Digest.ofBytes(try FileSystem.readAll(release / $0.path.text, limit: 1 << 20)) == $0.digest
-        }
-    }
-
     @Test func isWhatTheFullBundleIs() async throws {
         let delta = try source("1.3.0", files: [Self.more: String(repeating: "more ", count: 99)])
         #expect(delta.head.packs.packs.contains { $0.codec == .delta })
-        try await install(delta)
-        #expect(try isWhole(delta))
+        try await audited.install(delta)
+        #expect(try audited.isWhole(delta))
         #expect(await audited.findings() == [])
         #expect(try FileSystem.list(layout.packs).allSatisfy { !$0.hasSuffix(".delta") })
         let kept = try KeptIndex.read(layout.evidence(delta.directory))
@@ -112,9 +73,9 @@ import Trust
     @Test func outlivesItsBase() async throws {
         let first = audited.directory
         let second = try source("1.3.0")
-        try await install(second)
+        try await audited.install(second)
         let third = try source("1.4.0", coded: [], files: [Self.program: "#!/bin/sh\nexec sleep 1\n"])
-        try await install(third)
+        try await audited.install(third)
         #expect(try !FileSystem.exists(layout.release(first)), "host.yaml keeps two")
         #expect(try !FileSystem.exists(layout.packs / "\(Digest.ofBytes(oldProgram)).raw"), "nothing is made of it")
         #expect(await audited.findings() == [])
@@ -128,7 +89,7 @@ import Trust
         try audited.write("x", layout.release(second.directory) / Self.program, permissions: 0o755)
         let (_, repair) = try await audited.audit().repair()
         #expect(repair.failures.isEmpty)
-        #expect(try isWhole(second))
+        #expect(try audited.isWhole(second))
         // The same delta again: the older program is gone, and is not asked for.
         let again = try source("1.3.0")
         try again.findNeeded()
@@ -141,8 +102,8 @@ import Trust
             "1.3.0", coded: [Self.program, "share/page.html"], files: ["share/page.html": page], needs: [])
         try delta.findNeeded()
         #expect(try delta.read(try #require(ReleasePath("share/page.html"))) == Array(page.utf8))
-        try await install(delta)
-        #expect(try isWhole(delta))
+        try await audited.install(delta)
+        #expect(try audited.isWhole(delta))
         #expect(await audited.findings() == [])
     }
 
@@ -150,8 +111,8 @@ import Trust
     @Test func installedFileIsAsGood() async throws {
         try FileSystem.remove(layout.packs / "\(Digest.ofBytes(oldProgram)).raw")
         let delta = try source("1.3.0")
-        try await install(delta)
-        #expect(try isWhole(delta))
+        try await audited.install(delta)
+        #expect(try audited.isWhole(delta))
         #expect(await audited.findings().allSatisfy { $0.contains("missing") }, "only what was taken away")
     }
 
@@ -171,13 +132,13 @@ import Trust
     func badPackChangesNothing(place: Int) async throws {
         let delta = try source("1.3.0", spoil: { $0[place] ^= 0xff })
         try delta.findNeeded()
-        let before = try serving
+        let before = try audited.serving
         let installation = host.installation()
         let prepared = try await installation.prepare(.install, delta)
         await #expect(throws: (any Error).self) { try await installation.run(prepared) }
         #expect(try !FileSystem.exists(layout.staging))
         #expect(try !FileSystem.exists(layout.release(delta.directory)))
-        #expect(try serving == before)
+        #expect(try audited.serving == before)
         #expect(await audited.findings() == [])
         #expect(try FileSystem.list(layout.packs).allSatisfy { !$0.hasSuffix(".delta") })
     }
@@ -189,16 +150,5 @@ import Trust
         let packs = delta.head.packs.packs
         let stored = packs.reduce(0) { $0 + $1.storedBytes }
         #expect(delta.staging.bytes == stored + Int64(newProgram.utf8.count) + Int64(oldProgram.count))
-    }
-}
-
-private final class OldBytes: PlacedBytes {
-    private let bytes: [UInt8]
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
-
-    func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) -> Int {
-        let part = bytes.dropFirst(Int(offset)).prefix(buffer.count)
-        buffer.copyBytes(from: part)
-        return part.count
     }
 }

@@ -27,53 +27,13 @@ import Trust
         _ version: String, _ files: [String: String] = [:], needs: Set<String> = [], of bases: [PackIndex.Base] = [],
         on layout: HostLayout? = nil
     ) throws -> BundleSource {
-        var fixture = BundleFixture()
-        fixture.keys = [audited.key]
-        fixture.name = "lake"
-        fixture.version = version
-        fixture.files.merge(files) { $1 }
-        fixture.services = [
-            "web": Service(
-                run: ["{{ bin }}/web"], config: ["page.html"], ports: ["http": Port(port: 8080, expose: .public)],
-                health: [HealthCheck(probe: .tcp(port: "http"))], strategy: .blueGreen)
-        ]
-        let template = try #require(ReleasePath(Self.template))
-        fixture.changeManifest = {
-            $0.config = ["page.html": ConfigTemplate(template: template)]
-            $0.cutover = CutoverSettings(healthTimeout: .seconds(5), bake: .seconds(1), drain: .seconds(1))
-        }
+        var fixture = try audited.fixture(version, files)
         (fixture.needed, fixture.bases) = (needs, bases)
-        let bundle = audited.root / "\(version)\(needs.isEmpty ? "" : ".delta").bundle"
-        try FileSystem.write(try fixture.bytes(), to: bundle)
-        let head = try UnverifiedBundle.open(bundle).proveHead(by: Keyring(keys: [audited.key.publicKey]))
-        return try BundleSource(head, layout: layout ?? self.layout)
-    }
-
-    private var serving: PackIndex.Base {
-        get throws {
-            let active = try #require(try host.installation().store.load()?.active)
-            return PackIndex.Base(version: active.version, digest: active.digest)
-        }
-    }
-
-    private func install(_ source: BundleSource) async throws {
-        try source.findNeeded()
-        let installation = host.installation()
-        let prepared = try await installation.prepare(.install, source)
-        try await installation.run(prepared)
-        try audited.log("install")
-    }
-
-    /// By the digests of its signed list.
-    private func isWhole(_ source: BundleSource) throws -> Bool {
-        let release = layout.release(source.directory)
-        return try source.head.files.entries.allSatisfy {
-            Digest.ofBytes(try FileSystem.readAll(release / $0.path.text, limit: 1 << 20)) == $0.digest
-        }
+        return try audited.source(fixture, on: layout)
     }
 
     private func delta() throws -> BundleSource {
-        try source("1.3.0", ["share/new": "new"], needs: [Self.program, Self.template], of: [try serving])
+        try source("1.3.0", ["share/new": "new"], needs: [Self.program, Self.template], of: [try audited.serving])
     }
 
     private func pack(of path: String) throws -> HostPath {
@@ -83,8 +43,8 @@ import Trust
 
     @Test func isWhatTheFullBundleIs() async throws {
         let delta = try delta()
-        try await install(delta)
-        #expect(try isWhole(delta))
+        try await audited.install(delta)
+        #expect(try audited.isWhole(delta))
         #expect(try delta.digest == source("1.3.0", ["share/new": "new"]).digest)
         #expect(await audited.findings() == [])
     }
@@ -93,11 +53,12 @@ import Trust
     @Test func standsOnADeltaAndOutlivesItsBase() async throws {
         let first = audited.directory
         let second = try delta()
-        try await install(second)
+        try await audited.install(second)
         let third = try source(
-            "1.4.0", ["share/new": "new", "share/more": "more"], needs: [Self.program, "share/new"], of: [try serving])
-        try await install(third)
-        #expect(try isWhole(third) && isWhole(second))
+            "1.4.0", ["share/new": "new", "share/more": "more"], needs: [Self.program, "share/new"],
+            of: [try audited.serving])
+        try await audited.install(third)
+        #expect(try audited.isWhole(third) && audited.isWhole(second))
         #expect(try !FileSystem.exists(layout.release(first)), "host.yaml keeps two")
         #expect(try FileSystem.exists(try pack(of: Self.program)))
         #expect(await audited.findings() == [])
@@ -108,18 +69,18 @@ import Trust
         let back = try await installation.prepare(.rollback, try InstalledSource(former, layout: layout))
         try await installation.run(back)
         try audited.log("rollback")
-        #expect(try serving.version == former.version)
+        #expect(try audited.serving.version == former.version)
         #expect(await audited.findings() == [])
         try audited.write("x", layout.release(second.directory) / Self.program, permissions: 0o755)
         let (_, repair) = try await audited.audit().repair()
         #expect(repair.failures.isEmpty)
-        #expect(try isWhole(second), "mended out of a pack of the first")
+        #expect(try audited.isWhole(second), "mended out of a pack of the first")
     }
 
     @Test func refusesAHostThatLacksSomething() async throws {
         let empty = try EngineHost()
         let before = try empty.moment()
-        let base = try serving
+        let base = try audited.serving
         let delta = try source("1.3.0", needs: [Self.program, Self.template], of: [base], on: empty.layout)
         let error = #expect(throws: DeltaError.self) { try delta.findNeeded() }
         guard case .lacking(_, 2, 2, _, [base])? = error else {
@@ -137,7 +98,8 @@ import Trust
         let delta = try delta()
         try audited.write("evil", try pack(of: path), permissions: 0o600)
         try delta.findNeeded()
-        let again = try source("1.3.0", ["share/new": "new"], needs: [Self.program, Self.template], of: [try serving])
+        let again = try source(
+            "1.3.0", ["share/new": "new"], needs: [Self.program, Self.template], of: [try audited.serving])
         try audited.write("evil", audited.release / path)
         let error = #expect(throws: DeltaError.self) { try again.findNeeded() }
         guard case .lacking(_, 1, 2, _, [])? = error else {
@@ -151,16 +113,16 @@ import Trust
         try FileSystem.remove(try pack(of: Self.program))
         try audited.write("evil", try pack(of: Self.template), permissions: 0o600)
         let delta = try delta()
-        try await install(delta)
-        #expect(try isWhole(delta))
+        try await audited.install(delta)
+        #expect(try audited.isWhole(delta))
         #expect(await audited.findings() == [], "the store is whole again")
     }
 
     /// Evidence names the base's packs by an index of the host's own; without it nothing is mended, and it is told.
     @Test func whatCompletesItIsWatched() async throws {
-        let base = try serving
+        let base = try audited.serving
         let delta = try delta()
-        try await install(delta)
+        try await audited.install(delta)
         let held = layout.evidence(delta.directory) / "packs.held"
         try FileSystem.remove(held)
         #expect(
@@ -174,7 +136,7 @@ import Trust
 
     /// The full bundle of a release that came as a delta brings the packs that its index names.
     @Test func theFullBundleTakesItsPlace() async throws {
-        try await install(try delta())
+        try await audited.install(try delta())
         for path in [Self.program, Self.template] { try FileSystem.remove(try pack(of: path)) }
         let full = try source("1.3.0", ["share/new": "new"])
         #expect(try full.renewEvidence().contains("packs.index"))
