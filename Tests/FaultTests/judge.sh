@@ -63,7 +63,7 @@ judge() {
     [ "$(fact current)" = "/opt/pond/releases/$directory" ] || bad "current: $(fact current)"
     [ "$(fact tree "$directory")" = good ] || bad "the tree of $directory"
     [ "$(fact tree | grep -v ' good$' || true)" = "" ] || bad "trees: $(fact tree | xargs)"
-    [ "$(fact tree | cut -d ' ' -f 1 | sort)" = "$(jq -r '.releases[].directory' "$work/state-$h" | sort)" ] || bad "trees and record differ"
+    [ "$(fact tree | cut -d ' ' -f 1 | sort)" = "$({ jq -r '.releases[].directory' "$work/state-$h"; fact staged; } | sort -u)" ] || bad "trees and record differ"
     case $(fact slot "$slot") in "/opt/pond/releases/$directory # pond $is in $slot"*) ;; *) bad "slot: $(fact slot "$slot")" ;; esac
     config_word=$(fact slot "$slot" | sed 's/.* in [a-z]* *//')
     [ "$(fact unit "pond.web.$slot.service")" = "active no web-$is" ] || bad "unit: $(fact unit "pond.web.$slot.service")"
