@@ -17,7 +17,7 @@ package enum DictionaryCoder {
         _ bytes: [UInt8], dictionary: [UInt8], model: LZMAModel = .usual, to sink: any ByteSink
     ) throws {
         guard bytes.count + dictionary.count <= maximumBytes else { throw CompressionError.badSettings }
-        let stream = XZStream()
+        let stream = XZStream(encodes: true)
         try prepare(stream, dictionary, bytes.count, model) { lzma_raw_encoder($0, $1) }
         let input = MeasuredInput(HeldBytes(bytes), size: Int64(bytes.count))
         try stream.run(from: input, to: sink, memoryLimit: 0)
@@ -30,7 +30,7 @@ package enum DictionaryCoder {
         from source: any ByteSource, storedBytes: Int, dictionary: [UInt8], to sink: any ByteSink, unpackedBytes: Int
     ) throws {
         guard unpackedBytes <= maximumBytes - dictionary.count else { throw CompressionError.badSettings }
-        let stream = XZStream()
+        let stream = XZStream(encodes: false)
         try prepare(stream, dictionary, unpackedBytes, .usual) { lzma_raw_decoder($0, $1) }
         let output = CappedOutput(sink, declared: Int64(unpackedBytes))
         let input = MeasuredInput(source, size: Int64(storedBytes))

@@ -7,7 +7,7 @@ struct XZDecoder {
     let memoryLimit: Int
 
     func run(from input: MeasuredInput, to sink: any ByteSink) throws {
-        let stream = XZStream()
+        let stream = XZStream(encodes: false)
         // The single-threaded decoder: CVE-2025-31115 lives in the other one. Without LZMA_CONCATENATED it stops at the
         // first stream's end, and what follows is found as trailing.
         try stream.prepare {

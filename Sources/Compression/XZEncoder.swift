@@ -28,7 +28,7 @@ struct XZEncoder {
             options.mf = LZMA_MF_HC4
             options.depth = 3
         }
-        let stream = XZStream()
+        let stream = XZStream(encodes: true)
         try withUnsafeMutablePointer(to: &options) { options in
             // The options must outlive the initialiser only: liblzma copies them.
             var chain: [lzma_filter] = []

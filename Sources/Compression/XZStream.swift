@@ -8,9 +8,10 @@ final class XZStream {
     private let input: UnsafeMutableRawBufferPointer
     private let output: UnsafeMutableRawBufferPointer
 
-    init() {
+    init(encodes: Bool) {
         // LZMA_STREAM_INIT is all zeros (lzma/base.h) and a macro that Swift does not see.
         stream.initialize(to: lzma_stream())
+        if encodes { stream.pointee.allocator = bundle_tables() }
         input = .allocate(byteCount: MeasuredInput.bufferBytes, alignment: 16)
         output = .allocate(byteCount: MeasuredInput.bufferBytes, alignment: 16)
     }
