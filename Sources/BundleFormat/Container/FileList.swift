@@ -91,27 +91,21 @@ package struct FileList: Equatable, Sendable {
     /// - Returns: nil when the tree has no such file.
     package func digest(of path: ReleasePath) -> Digest? {
         let wanted = Array(path.text.utf8)
-        var low = 0
-        var high = count
-        while low < high {
-            let middle = (low + high) / 2
-            if pathBytes(middle).lexicographicallyPrecedes(wanted) { low = middle + 1 } else { high = middle }
-        }
-        guard low < count, pathBytes(low).elementsEqual(wanted) else { return nil }
-        return digests[low]
+        let place = firstPlace(notBefore: wanted)
+        guard place < count, pathBytes(place).elementsEqual(wanted) else { return nil }
+        return digests[place]
     }
 
     /// Whether a file stands at or below this path.
     package func holdsAnything(atOrBelow path: ReleasePath) -> Bool {
         if digest(of: path) != nil { return true }
         let prefix = Array((path.text + "/").utf8)
-        var low = 0
-        var high = count
-        while low < high {
-            let middle = (low + high) / 2
-            if pathBytes(middle).lexicographicallyPrecedes(prefix) { low = middle + 1 } else { high = middle }
-        }
-        return low < count && pathBytes(low).starts(with: prefix)
+        let place = firstPlace(notBefore: prefix)
+        return place < count && pathBytes(place).starts(with: prefix)
+    }
+
+    private func firstPlace(notBefore path: [UInt8]) -> Int {
+        ends.indices.partitioningIndex { !pathBytes($0).lexicographicallyPrecedes(path) }
     }
 
     private func pathBytes(_ index: Int) -> ArraySlice<UInt8> {

@@ -131,13 +131,7 @@ package struct JoinedPacks {
 
 extension RandomAccessCollection<PackIndex.Need> where Index == Int {
     func position(of digest: Digest) -> Int? {
-        var low = startIndex
-        var high = endIndex
-        while low < high {
-            let middle = (low + high) / 2
-            if self[middle].digest == digest { return middle }
-            if self[middle].digest < digest { low = middle + 1 } else { high = middle }
-        }
-        return nil
+        let place = partitioningIndex { $0.digest >= digest }
+        return place < endIndex && self[place].digest == digest ? place : nil
     }
 }

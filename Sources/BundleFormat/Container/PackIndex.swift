@@ -160,13 +160,7 @@ package struct PackIndex: Equatable, Sendable {
     package func range(_ place: Int, ofContent index: Int) -> Range { ranges[Int(firstRange[index]) + place].range }
 
     func position(of digest: Digest) -> Int? {
-        var low = 0
-        var high = sizes.count
-        while low < high {
-            let middle = (low + high) / 2
-            if digests[middle] == digest { return middle }
-            if digests[middle] < digest { low = middle + 1 } else { high = middle }
-        }
-        return nil
+        let place = digests.partitioningIndex { $0 >= digest }
+        return place < digests.endIndex && digests[place] == digest ? place : nil
     }
 }

@@ -89,16 +89,10 @@ struct CollectedContents: Sendable {
 
     /// The first that has this content.
     private func file(of digest: Digest) -> CollectedTree.File? {
-        var low = 0
-        var high = byDigest.count
-        while low < high {
-            let middle = (low + high) / 2
-            if files[Int(byDigest[middle])].content.digest < digest { low = middle + 1 } else { high = middle }
-        }
-        guard low < byDigest.count, case let found = files[Int(byDigest[low])], found.content.digest == digest else {
-            return nil
-        }
-        return found.file
+        let place = byDigest.partitioningIndex { files[Int($0)].content.digest >= digest }
+        guard place < byDigest.endIndex else { return nil }
+        let found = files[Int(byDigest[place])]
+        return found.content.digest == digest ? found.file : nil
     }
 
     /// Files with mode 0755, as the manifest lists them.

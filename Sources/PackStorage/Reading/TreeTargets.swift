@@ -27,13 +27,8 @@ package struct TreeTargets: UnpackTargets {
     }
 
     package func targets(of content: Digest) -> [UnpackTarget] {
-        var low = 0
-        var high = places.count
-        while low < high {
-            let middle = (low + high) / 2
-            if files.digest(Int(places[middle])) < content { low = middle + 1 } else { high = middle }
-        }
-        return places[low...].prefix { files.digest(Int($0)) == content }.map { place in
+        let first = places.partitioningIndex { files.digest(Int($0)) >= content }
+        return places[first...].prefix { files.digest(Int($0)) == content }.map { place in
             let path = files.path(Int(place))
             return UnpackTarget(path: root / path.text, permissions: executables.contains(path) ? 0o755 : 0o644)
         }

@@ -64,14 +64,8 @@ package struct PackPlan: Equatable, Sendable {
 
     /// - Returns: nil when it is none of the plan's.
     package func content(_ digest: Digest) -> PackContent? {
-        var low = 0
-        var high = contents.count
-        while low < high {
-            let middle = (low + high) / 2
-            if contents[middle].digest == digest { return contents[middle] }
-            if contents[middle].digest < digest { low = middle + 1 } else { high = middle }
-        }
-        return nil
+        let place = contents.partitioningIndex { $0.digest >= digest }
+        return place < contents.endIndex && contents[place].digest == digest ? contents[place] : nil
     }
 
     /// Grouped by kind, the large ones first and the small ones last, then by path; of equal contents the first one stays.
