@@ -22,6 +22,7 @@ extension Installation {
             // Forgotten first: a crash leaves a directory too many, never a release that is promised and gone.
             try store.commit(record)
             for directory in gone { try FileSystem.removeTree(layout.release(directory)) }
+            try await StrandedSlots(environment: environment).sweep()
             try PackHoldings(layout: layout).removeUnused()
             let sweep = ImageSweep(layout: layout, runner: environment.runner)
             if sweep.concerns(gone) { try? await sweep.run(record) }

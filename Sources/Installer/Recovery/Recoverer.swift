@@ -117,6 +117,7 @@ package struct Recoverer {
         if let record = try store.load() { try await Projection(environment: environment).apply(record) }
         // A `prune` may have taken the last directory away, and not yet all packs that were only for it.
         try PackHoldings(layout: environment.layout).removeUnused()
+        try await StrandedSlots(environment: environment).sweep()
         try journal.close(outcome: .undone)
         // Only now: it leaves everything alone while an operation is open.
         try StagingSweep(layout: environment.layout).run()

@@ -16,13 +16,7 @@ package struct StagingSweep {
         guard try !FileSystem.exists(layout.journal) else { return [] }
         try FileSystem.removeTree(layout.staging)
         guard try FileSystem.status(layout.releases)?.kind == .directory else { return [] }
-        var named = Set(try StagedReleases(layout: layout).list().map(\.directory))
-        if let record = try StateStore(layout: layout).load() {
-            named.formUnion(record.releases.map(\.directory))
-            named.formUnion(record.recreate.values.map(\.directory))
-            named.formUnion(
-                [record.active?.directory, record.previous?.directory, record.ready?.directory].compactMap(\.self))
-        }
+        let named = try named()
         let gone = try FileSystem.list(layout.releases).filter { !named.contains($0) }
         for name in gone {
             try StagedReleases(layout: layout).remove(name)
@@ -33,5 +27,17 @@ package struct StagingSweep {
         }
         if !gone.isEmpty { try PackHoldings(layout: layout).removeUnused() }
         return gone
+    }
+
+    /// Directories of releases that the record or a marker names.
+    func named() throws -> Set<String> {
+        var named = Set(try StagedReleases(layout: layout).list().map(\.directory))
+        if let record = try StateStore(layout: layout).load() {
+            named.formUnion(record.releases.map(\.directory))
+            named.formUnion(record.recreate.values.map(\.directory))
+            named.formUnion(
+                [record.active?.directory, record.previous?.directory, record.ready?.directory].compactMap(\.self))
+        }
+        return named
     }
 }
