@@ -30,15 +30,18 @@ extension ProvenHead {
     }
 
     /// Goes through the body; each member's bytes also go into the sink that `open` gives for it.
-    func readBody(_ progress: Progress, open: (ChecksumList.Entry) throws -> (any ByteSink)?) throws -> [BodyMember] {
-        try medium.locating(packs: packNames) { try readAll(progress, open: open) }
+    func readBody(
+        _ progress: Progress, proven: (_ pack: Int) -> Void = { _ in },
+        open: (ChecksumList.Entry) throws -> (any ByteSink)?
+    ) throws -> [BodyMember] {
+        try medium.locating(packs: packNames) { try readAll(progress, proven, open: open) }
     }
 
     var packNames: Set<String> { Set(packs.packs.map(\.member.description)) }
 
-    private func readAll(_ progress: Progress, open: (ChecksumList.Entry) throws -> (any ByteSink)?) throws
-        -> [BodyMember]
-    {
+    private func readAll(
+        _ progress: Progress, _ proven: (Int) -> Void, open: (ChecksumList.Entry) throws -> (any ByteSink)?
+    ) throws -> [BodyMember] {
         var stream = body
         var members: [BodyMember] = []
         var documentSizes: [ReleasePath: Int64] = [:]
@@ -67,6 +70,7 @@ extension ProvenHead {
             }
             try demand(digest, entry, found, packNumber - 1)
             try delta?.check(packs) { feeds(packNumber - 1) }
+            if case .pack = entry.member { proven(packNumber - 1) }
             members.append(
                 BodyMember(name: entry.member, digest: digest, size: found.size, offset: found.dataOffset))
         }
@@ -100,6 +104,7 @@ extension ProvenHead {
                     member: name.description, limit: Int64(limit), found: found.size, offset: found.offset)
             }
             var bytes: [UInt8] = []
+            bytes.reserveCapacity(Int(found.size))
             try demand(try stream.stream(found) { bytes += $0 }, entry, found, nil)
             return bytes
         }

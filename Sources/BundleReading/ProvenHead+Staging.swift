@@ -23,13 +23,16 @@ extension ProvenHead {
     /// - Parameters:
     ///   - directory: exists, is empty and nobody else's.
     ///   - held: packs that the host has proven copies of; they are not written again.
+    ///   - proven: told the number of each pack that is written and was found to be what was signed: it may be used from then
+    ///     on, whatever comes behind it in the file.
     /// - Throws: `BundleError`, `FormatError`, `SystemCallError`, `CancellationError`.
     package func stageBody(
-        into directory: HostPath, held: Set<Digest> = [], progress: Progress = { _, _ in }
+        into directory: HostPath, held: Set<Digest> = [], progress: Progress = { _, _ in },
+        proven: (_ pack: Int) -> Void = { _ in }
     ) throws -> StagedBundle {
         let root = try DirectoryHandle.open(directory)
         _ = try root.createDirectory("packs", permissions: 0o700)
-        let members = try readBody(progress) { entry in
+        let members = try readBody(progress, proven: proven) { entry in
             if case .pack(let digest, _) = entry.member, held.contains(digest) { return nil }
             let parts = entry.member.description.split(separator: "/")
             let parent = try root.createDirectories(Array(parts.dropLast()), permissions: 0o700)

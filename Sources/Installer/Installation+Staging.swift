@@ -52,7 +52,7 @@ extension Installation {
             }
             try await environment.stopping.run {
                 switch step {
-                case .stage: try delivery.stage(progress: progress)
+                case .stage: try await delivery.stage(progress: progress)
                 case .unpack: try await delivery.unpack(progress: progress)
                 default: try delivery.keepEvidence()
                 }

@@ -13,12 +13,29 @@ extension FileSystem {
     package static func write(
         _ bytes: [UInt8], to path: HostPath, permissions: UInt16 = 0o644, owner: FileOwner? = nil
     ) throws {
+        try write(to: path, permissions: permissions, owner: owner) { try $0.write(bytes) }
+    }
+
+    /// The same of what a source gives to its end, through a buffer.
+    package static func write(_ source: HostFile, to path: HostPath, permissions: UInt16) throws {
+        try write(to: path, permissions: permissions, owner: nil) { file in
+            let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
+            defer { buffer.deallocate() }
+            while case let count = try source.read(into: buffer), count > 0 {
+                try file.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            }
+        }
+    }
+
+    private static func write(
+        to path: HostPath, permissions: UInt16, owner: FileOwner?, _ fill: (HostFile) throws -> Void
+    ) throws {
         let temporary = temporaryBeside(path)
         do {
             let file = try HostFile.open(temporary, .create(permissions: permissions), followLinks: false)
             if let owner { try file.setOwner(owner) }
             // chown(2) clears set-id bits and nothing else; permissions were set before any byte was written.
-            try file.write(bytes)
+            try fill(file)
             try file.sync()
             try rename(temporary, to: path)
         } catch {

@@ -40,6 +40,14 @@ enum OwnThread {
         }
     }
 
+    /// - Returns: false when there is no thread to be had, and nothing was begun.
+    static func begin(_ body: @escaping @Sendable () -> Void) -> Bool {
+        var thread = pthread_t()
+        guard start(&thread, body) == 0 else { return false }
+        pthread_detach(thread)
+        return true
+    }
+
     private final class Answer<Value: Sendable>: Sendable {
         let result = Mutex<Result<Value, any Error>?>(nil)
     }

@@ -12,11 +12,13 @@ extension Deployment {
         let target = layout.tool
         let running = try FileSystem.resolve(environment.program)
         if running != target {
-            let bytes = try FileSystem.readAll(running, limit: 512 << 20)
-            let held = try FileSystem.exists(target) ? try FileSystem.readAll(target, limit: 512 << 20) : []
-            if held != bytes {
+            let hash = StreamHash()
+            let isHeld =
+                try FileSystem.exists(target)
+                && hash.digest(of: HostFile.open(target, .read)) == hash.digest(of: HostFile.open(running, .read))
+            if !isHeld {
                 try FileSystem.createDirectories(target.parent)
-                try FileSystem.write(bytes, to: target, permissions: 0o755)
+                try FileSystem.write(try HostFile.open(running, .read), to: target, permissions: 0o755)
             }
         }
         let unit = layout.unit(BootUnit.name)
@@ -33,9 +35,9 @@ extension Deployment {
         if try FileSystem.exists(wanted) { try FileSystem.syncDirectory(wanted) }
     }
 
-    func stage() throws {
+    func stage() async throws {
         let events = environment.events
-        try delivery?.stage { events.receive(.progress(id: Step.stage.rawValue, done: $0, total: $1)) }
+        try await delivery?.stage { events.receive(.progress(id: Step.stage.rawValue, done: $0, total: $1)) }
     }
 
     func unpack() async throws {
@@ -76,6 +78,12 @@ extension Deployment {
     }
 
     var newSite: HostPath { layout.operation / "site" }
+
+    func undoStaging() throws {
+        try FileSystem.removeTree(layout.staging)
+        guard plan.createsRelease else { return }
+        try FileSystem.removeTree(TreeUnpacker.building(layout.release(plan.directory)))
+    }
 
     /// A release that never served leaves nothing but what the journal says of it. One that did, and was pruned since, keeps
     /// its evidence.

@@ -160,7 +160,7 @@ package final class Deployment {
     private func perform(_ step: Step) async throws {
         switch step {
         case .tool: try await placeTool()
-        case .stage: try stage()
+        case .stage: try await stage()
         case .unpack: try await unpack()
         case .evidence: try keepEvidence()
         case .images: try await loadImages()
@@ -204,7 +204,7 @@ package final class Deployment {
             case .account: try await undoAccount()
             case .images: try await undoImages()
             case .unpack: try undoRelease()
-            case .stage: try FileSystem.removeTree(layout.staging)
+            case .stage: try undoStaging()
             default: break
             }
             try journal.append(.undone(step.rawValue))

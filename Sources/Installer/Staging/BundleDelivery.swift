@@ -20,15 +20,20 @@ final class BundleDelivery: ReleaseDelivery {
     private let isReleased: @Sendable (Digest) -> Bool
     private let digest: Digest
     private let layout: HostLayout
+    private let reader: (any TaskExecutor)?
+    /// Whether `stage` has unpacked all packs, beside the place of the release directory.
+    private nonisolated(unsafe) var isUnpacked = false
 
     /// - Parameters:
     ///   - index: of a delta the completed one.
     ///   - held: what completed it.
+    ///   - reader: what the medium is read on.
     init(
         head: ProvenHead, index: PackIndex, held: HeldContents?, isReleased: @escaping @Sendable (Digest) -> Bool,
-        digest: Digest, layout: HostLayout
+        digest: Digest, layout: HostLayout, reader: (any TaskExecutor)?
     ) {
         self.isReleased = isReleased
+        self.reader = reader
         manifest = head.manifest
         files = head.files
         self.index = index
@@ -40,7 +45,41 @@ final class BundleDelivery: ReleaseDelivery {
 
     private var directory: String { HostLayout.directory(manifest.version, digest) }
 
-    func stage(progress: @escaping @Sendable (Int64, Int64) -> Void) throws {
+    private var unpacker: TreeUnpacker {
+        TreeUnpacker(
+            manifest: manifest, files: files, index: index,
+            packs: LayeredPacks([layout.staging / "packs", layout.packs]), documents: layout.staging)
+    }
+
+    func stage(progress: @escaping @Sendable (Int64, Int64) -> Void) async throws {
+        let target = layout.release(directory)
+        // A delta is made whole behind its last byte (`settle`), and is short: all of it is unpacked afterwards.
+        guard held == nil, !index.isDelta, try !FileSystem.exists(target) else { return try copy(progress: progress) }
+        try FileSystem.createDirectories(layout.releases)
+        let arriving = ArrivingPacks()
+        // A pack that is proven is unpacked while the medium gives the next ones: either takes as long as the other.
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask(executorPreference: reader) { [self] in
+                do {
+                    try copy(progress: progress, proven: arriving.arrived)
+                    arriving.end()
+                } catch {
+                    // Whichever of the two ends first, this is what went wrong.
+                    arriving.end(error)
+                    throw error
+                }
+            }
+            group.addTask { [unpacker] in try await unpacker.begin(target, as: arriving) { _, _ in } }
+            // The first that fails cancels the other, and both have ended before anybody hears of it: what is undone then stays so.
+            while try await group.next() != nil {}
+        }
+        isUnpacked = true
+    }
+
+    /// - Parameter proven: told the number of each pack that is in staging.
+    func copy(
+        progress: @escaping @Sendable (Int64, Int64) -> Void, proven: (Int) -> Void = { _ in }
+    ) throws {
         // Whoever made this looked for what a delta needs, and refused where it was not found.
         guard !index.isDelta else {
             throw DeltaError.lacking(
@@ -49,7 +88,7 @@ final class BundleDelivery: ReleaseDelivery {
         }
         try FileSystem.removeTree(layout.staging)
         try FileSystem.createDirectories(layout.staging, permissions: 0o700)
-        _ = try head.stageBody(into: layout.staging, progress: progress)
+        _ = try head.stageBody(into: layout.staging, progress: progress, proven: proven)
         if let held {
             for pack in index.packs where held.segments[pack.digest] != nil {
                 try held.make(pack, in: layout.staging / "packs")
@@ -77,11 +116,12 @@ final class BundleDelivery: ReleaseDelivery {
 
     func unpack(progress: @escaping @Sendable (Int64, Int64) -> Void) async throws {
         try FileSystem.createDirectories(layout.releases)
-        let unpacker = TreeUnpacker(
-            manifest: manifest, files: files, index: index,
-            packs: LayeredPacks([layout.staging / "packs", layout.packs]), documents: layout.staging)
         let target = layout.release(directory)
-        if try !FileSystem.exists(target) { try await unpacker.unpack(to: target, progress: progress) }
+        if isUnpacked {
+            try unpacker.finish(target)
+        } else if try !FileSystem.exists(target) {
+            try await unpacker.unpack(to: target, progress: progress)
+        }
         try keepBills()
         try movePacks()
     }

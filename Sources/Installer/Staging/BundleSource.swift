@@ -10,13 +10,16 @@ import Trust
 package final class BundleSource: ReleaseSource {
     package let head: ProvenHead
     private let layout: HostLayout
+    private let reader: (any TaskExecutor)?
     /// Proven copies of packs, ours alone: a medium that answers differently the second time changes nothing.
     private let readAhead: HostPath
     package let digest: Digest
 
-    package init(_ head: ProvenHead, layout: HostLayout) throws {
+    /// - Parameter reader: what the medium is read on beside everything else; nil for wherever tasks run.
+    package init(_ head: ProvenHead, layout: HostLayout, reader: (any TaskExecutor)? = OwnThreads()) throws {
         self.head = head
         self.layout = layout
+        self.reader = reader
         digest = head.releaseDigest
         readAhead = try FileSystem.createTemporaryDirectory()
     }
@@ -34,7 +37,8 @@ package final class BundleSource: ReleaseSource {
     private var bringing: BundleDelivery {
         let released = released
         return BundleDelivery(
-            head: head, index: index, held: held, isReleased: { released.contains($0) }, digest: digest, layout: layout)
+            head: head, index: index, held: held, isReleased: { released.contains($0) }, digest: digest, layout: layout,
+            reader: reader)
     }
 
     // MARK: - Deltas
@@ -138,7 +142,7 @@ package final class BundleSource: ReleaseSource {
         let delivery = bringing
         // Another bundle of the release may carry it in other packs: what its index names has to be here.
         if try delivery.lacksPacks() {
-            try delivery.stage { _, _ in }
+            try delivery.copy { _, _ in }
             try delivery.movePacks()
         }
         try delivery.keepEvidence()

@@ -25,7 +25,12 @@ package struct StagingSweep {
             // though a `prune` that died left its directory.
             if !name.hasPrefix(".") { try KeptEvidence(layout: layout, directory: name).removeUnlessForEver() }
         }
-        if !gone.isEmpty { try PackHoldings(layout: layout).removeUnused() }
+        guard !gone.isEmpty else { return [] }
+        try PackHoldings(layout: layout).removeUnused()
+        // Where nothing ever served, their place was made for them. A mount point stays, and what others put there.
+        if try StateStore(layout: layout).load() == nil {
+            for directory in [layout.releases, layout.home] { _ = try? FileSystem.removeEmptyDirectory(directory) }
+        }
         return gone
     }
 

@@ -18,6 +18,17 @@ struct TreeUnpacker: Sendable {
 
     /// - Parameter target: must not exist; its parent does.
     func unpack(to target: HostPath, progress: @escaping @Sendable (Int64, Int64) -> Void) async throws {
+        try await begin(target, progress: progress)
+        try finish(target)
+    }
+
+    /// All that comes out of packs, beside the tree's place.
+    ///
+    /// - Parameter arriving: packs that become available; without it all of them are.
+    func begin(
+        _ target: HostPath, as arriving: ArrivingPacks? = nil,
+        progress: @escaping @Sendable (Int64, Int64) -> Void
+    ) async throws {
         let building = TreeUnpacker.building(target)
         try FileSystem.removeTree(building)
         try FileSystem.createDirectory(building)
@@ -26,12 +37,17 @@ struct TreeUnpacker: Sendable {
         let targets = TreeTargets(files, below: building, executables: executables)
         let done = Mutex<Int64>(0)
         let total = manifest.tree.bytes
-        try await PackReader(index: index, source: packs).unpack(all: targets, jobs: 2) { bytes in
+        try await PackReader(index: index, source: packs).unpack(all: targets, jobs: 2, as: arriving) { bytes in
             progress(
                 done.withLock { sum in
                     sum += bytes; return sum
                 }, total)
         }
+    }
+
+    /// The rest; then it is synced, and gets its name.
+    func finish(_ target: HostPath) throws {
+        let building = TreeUnpacker.building(target)
         for entry in files.entries where !index.holds(entry.digest) {
             try copyDocument(entry, to: building / entry.path.text)
         }

@@ -24,23 +24,45 @@ extension PackReader {
         try await unpack(all: wanted, jobs: jobs)
     }
 
-    /// Unpacks all contents of the index that are wanted. Each needed pack is read once, in order; `jobs` packs at a time, each with a decoder
-    /// of at most 33 MiB and buffers, and a few words for each content; its paths are made when its turn comes. Files are written and proven, not synced: one syncfs(2) after all of them is the
-    /// caller's.
+    /// Unpacks all contents of the index that are wanted. Each needed pack is read once, in order; `jobs` packs at a time,
+    /// each with a decoder of at most 33 MiB and buffers, and a few words for each content: its paths are made when its turn
+    /// comes. Files are written and proven, not synced: one syncfs(2) after all of them is the caller's.
     ///
-    /// - Parameter progress: told, from several tasks, how many bytes of contents were just finished.
+    /// - Parameters:
+    ///   - packs: those that become available; all of them by default.
+    ///   - progress: told, from several tasks, how many bytes of contents were just finished.
     /// - Throws: `PackError`, `SystemCallError`. Files may have been left behind; the caller removes the directory.
     package func unpack(
-        all wanted: some UnpackTargets, jobs: Int, progress: @escaping @Sendable (Int64) -> Void = { _ in }
+        all wanted: some UnpackTargets, jobs: Int, as packs: ArrivingPacks? = nil,
+        progress: @escaping @Sendable (Int64) -> Void = { _ in }
     ) async throws {
-        var steps = try unpackSteps(wanted, progress).makeIterator()
+        let (steps, empty) = try unpackSteps(wanted, progress)
         defer { decoder.rest() }
+        for content in empty { try content.writeEmpty() }
+        let packs = packs ?? ArrivingPacks(all: steps.keys.sorted())
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<max(1, jobs) {
-                if let step = steps.next() { group.addTask { try step() } }
+            var running = 0
+            var waiting = steps
+            for try await number in packs.numbers {
+                guard let step = waiting.removeValue(forKey: number) else { continue }
+                if running >= jobs {
+                    try await group.next()
+                    running -= 1
+                }
+                group.addTask {
+                    do { try step() } catch {
+                        // Nobody waits for another stick when one pack is bad.
+                        packs.end(error)
+                        throw error
+                    }
+                }
+                running += 1
             }
-            while try await group.next() != nil {
-                if let step = steps.next() { group.addTask { try step() } }
+            try await group.waitForAll()
+            // A stream also ends when its reader is cancelled.
+            try Task.checkCancellation()
+            if let missing = waiting.keys.min() {
+                throw PackError.missingPack(pack: index.packs[missing].digest, feeds: [])
             }
         }
     }
@@ -48,15 +70,17 @@ extension PackReader {
     /// The same with one pack at a time, for whoever cannot wait for tasks.
     package func unpackInOrder(_ wanted: [Digest: [UnpackTarget]]) throws {
         defer { decoder.rest() }
-        for step in try unpackSteps(wanted, { _ in }) { try step() }
+        let (steps, empty) = try unpackSteps(wanted) { _ in }
+        for content in empty { try content.writeEmpty() }
+        for (_, step) in steps.sorted(by: { $0.key < $1.key }) { try step() }
     }
 
     private typealias Step = @Sendable () throws -> Void
 
-    /// One step a pack, for all that any content wants of it.
+    /// One step a pack, for all that any content wants of it; and what needs no pack.
     private func unpackSteps(
         _ wanted: some UnpackTargets, _ progress: @escaping @Sendable (Int64) -> Void
-    ) throws -> [Step] {
+    ) throws -> (steps: [Int: Step], empty: [UnpackedContent]) {
         var parts: [Int: [Part]] = [:]
         /// Those whose parts lie apart, so that several steps have a hand in them.
         var torn: [Int32: UnpackedContent] = [:]
@@ -73,17 +97,17 @@ extension PackReader {
                 before += range.length
             }
         }
-        let first: Step = { [empty] in for content in empty { try content.writeEmpty() } }
-        let rest = parts.sorted { $0.key < $1.key }.map { number, parts -> Step in
-            { [torn] in
+        let steps = parts.map { number, parts -> (Int, Step) in
+            let step: Step = { [torn] in
                 try unpackPack(number, parts, progress) { content in
                     if let begun = torn[content] { return begun }
                     let entry = index.content(at: Int(content))
                     return UnpackedContent(entry, wanted.targets(of: entry.digest))
                 }
             }
+            return (number, step)
         }
-        return (empty.isEmpty ? [] : [first]) + rest
+        return (Dictionary(uniqueKeysWithValues: steps), empty)
     }
 
     /// A range of a content, both by their numbers, and where it stands in that. There may be as many as files.

@@ -32,7 +32,7 @@ struct RigVerb {
         try await locked("install") {
             let installation = host.engine.installation(checkpoint)
             _ = try await installation.recover()
-            let source = try BundleSource(try host.bundles.head(version), layout: layout)
+            let source = try BundleSource(try host.bundles.head(version), layout: layout, reader: nil)
             try source.findNeeded()
             if source.delivery == nil {
                 _ = try source.head.verifyBody()
@@ -69,7 +69,7 @@ struct RigVerb {
         try await locked("stage") {
             let installation = host.engine.installation()
             _ = try await installation.recover()
-            let source = try BundleSource(try host.bundles.head(version), layout: layout)
+            let source = try BundleSource(try host.bundles.head(version), layout: layout, reader: nil)
             _ = try await installation.stage(source, signers: ["nobody"])
         }
     }

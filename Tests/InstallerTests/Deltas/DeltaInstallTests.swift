@@ -87,7 +87,7 @@ import Trust
             Issue.record("\(String(describing: error))")
             return
         }
-        #expect(throws: DeltaError.self) { try delta.delivery?.stage { _, _ in } }
+        await #expect(throws: DeltaError.self) { try await delta.delivery?.stage { _, _ in } }
         #expect(throws: DeltaError.self) { try delta.read(try #require(ReleasePath(Self.template))) }
         #expect(try empty.moment() == before)
     }

@@ -62,7 +62,7 @@ final class EngineSource: ReleaseSource, ReleaseDelivery {
     func read(_ path: ReleasePath) throws -> [UInt8] { files[path] ?? [] }
     var delivery: (any ReleaseDelivery)? { self }
 
-    func stage(progress: @escaping @Sendable (Int64, Int64) -> Void) throws {
+    func stage(progress: @escaping @Sendable (Int64, Int64) -> Void) async throws {
         try wire.pass(.fallible("stage"))
         try FileSystem.createDirectories(layout.staging)
         try FileSystem.write(Array("pack".utf8), to: layout.staging / "pack")
