@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # A release in parts on read-only media: installed from where they lie, never joined; each fault is one part's, and changes nothing.
+# What came is unpacked while the last part is waited for, and is nothing until that is proven, too.
 . "$(dirname "$0")/../lib.sh"
 mkdir -p "$work/a" "$work/b"
 # cut_up VERSION: the parts of that release in $author, and the whole on the stick.
@@ -52,3 +53,44 @@ status 0 on verify "/srv/b/$name.002" --parts-in /media/a
 from 0 install --yes
 serves 1.0.0
 say "$count parts on two read-only mounts are installed without joining"
+
+# Of two files that do not share a pack, each longer than a part: the last part lies in the last pack.
+amend() {
+    head -c 400000 /dev/urandom | base64 -w 99 >"$author/text"
+    sed -i 's|^config:|files: [ { from: text, to: text } ]\nconfig:|' "$author/bundle.yaml"
+}
+rm "$work"/a/* "$work"/b/*
+cut_up 1.1.0
+cp "$author/$name".* "$work/a/"
+last=$work/a/$name.$(printf %03d "$count")
+right=$author/${last##*/}
+there() { "$host" run "$h" -- sh -c 'find /opt/pond/releases -mindepth 1 -maxdepth 1; ls -d /var/lib/bundle/pond/staging 2>/dev/null || true' | sort; }
+before=$(there)
+# stage_and_give FILE: stages without the last part; when something is unpacked, FILE becomes it. How staging ended is in $got.
+stage_and_give() {
+    rm -f "$last"
+    got=0
+    on stage "/media/a/$name.parts" --wait >"$work/staged" 2>&1 &
+    local staging=$!
+    background+=($staging)
+    for tries in $(seq 600); do
+        [ -z "$("$host" run "$h" -- find /opt/pond/releases -path '*.new/*' -type f -size +100k)" ] || break
+        kill -0 $staging 2>/dev/null || die "staging did not wait for the last part: $(cat "$work/staged")"
+        [ "$tries" != 600 ] || die "nothing is unpacked while the last part is waited for: $(cat "$work/staged")"
+    done
+    cp "$1" "$work/a/.coming" && mv "$work/a/.coming" "$last"
+    wait $staging || got=$?
+}
+cp "$right" "$work/bad" && printf 'X' | dd of="$work/bad" bs=1 seek=9 conv=notrunc status=none
+cmp -s "$right" "$work/bad" && printf 'Y' | dd of="$work/bad" bs=1 seek=9 conv=notrunc status=none
+stage_and_give "$work/bad"
+[ $got = 65 ] || die "a bad last part: $got: $(cat "$work/staged")"
+grep -q "${last##*/} is damaged" "$work/staged" || die "$(cat "$work/staged")"
+[ "$(there)" = "$before" ] || die "a bad last part leaves $(there)"
+status 0 on audit
+stage_and_give "$right"
+[ $got = 0 ] || die "the right last part: $got: $(cat "$work/staged")"
+from 0 install --yes
+serves 1.1.0
+status 0 on audit
+say "what came is unpacked before the last part is read; a bad one leaves nothing, the right one a whole release"
