@@ -49,8 +49,7 @@ struct ArrivingPacksTests {
         let index = try await shop.pack()
         let packs = ArrivingPacks()
         let (program, text) = (try number(of: 0, in: index), try number(of: 1, in: index))
-        packs.arrived(text)
-        packs.end()
+        try packs.bring { packs.arrived(text) }
         await #expect(throws: PackError.missingPack(pack: index.packs[program].digest, feeds: [])) {
             try await PackReader(index: index, source: shop.store).unpack(all: targets, jobs: 1, as: packs)
         }
@@ -61,8 +60,13 @@ struct ArrivingPacksTests {
     @Test func whyNoMoreComesIsWhatIsThrown() async throws {
         let index = try await shop.pack()
         let packs = ArrivingPacks()
-        packs.arrived(try number(of: 1, in: index))
-        packs.end(Broken())
+        let text = try number(of: 1, in: index)
+        #expect(throws: Broken.self) {
+            try packs.bring {
+                packs.arrived(text)
+                throw Broken()
+            }
+        }
         await #expect(throws: Broken.self) {
             try await PackReader(index: index, source: shop.store).unpack(all: targets, jobs: 2, as: packs)
         }
@@ -80,14 +84,17 @@ struct ArrivingPacksTests {
         }
     }
 
+    /// It says so, and not that a pack is missing: nothing is unpacked any more that would look at it.
     @Test(.timeLimit(.minutes(1))) func whoeverWaitsCanBeStopped() async throws {
         let index = try await shop.pack()
         let packs = ArrivingPacks()
-        packs.arrived(try number(of: 1, in: index))
+        let (finished, done) = AsyncStream.makeStream(of: Int64.self)
         let reader = PackReader(index: index, source: shop.store)
         let task = Task { [targets] in
-            try await reader.unpack(all: targets, jobs: 2, as: packs)
+            try await reader.unpack(all: targets, jobs: 2, as: packs) { done.yield($0) }
         }
+        packs.arrived(try number(of: 1, in: index))
+        for await _ in finished { break }
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
     }

@@ -60,14 +60,7 @@ final class BundleDelivery: ReleaseDelivery {
         // A pack that is proven is unpacked while the medium gives the next ones: either takes as long as the other.
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask(executorPreference: reader) { [self] in
-                do {
-                    try copy(progress: progress, proven: arriving.arrived)
-                    arriving.end()
-                } catch {
-                    // Whichever of the two ends first, this is what went wrong.
-                    arriving.end(error)
-                    throw error
-                }
+                try arriving.bring { try copy(progress: progress, proven: arriving.arrived) }
             }
             group.addTask { [unpacker] in try await unpacker.begin(target, as: arriving) { _, _ in } }
             // The first that fails cancels the other, and both have ended before anybody hears of it: what is undone then stays so.

@@ -31,7 +31,8 @@ struct TreeUnpacker: Sendable {
     ) async throws {
         let building = TreeUnpacker.building(target)
         try FileSystem.removeTree(building)
-        try FileSystem.createDirectory(building)
+        // As staging: nobody else runs a program of a release that is not proven to its end.
+        try FileSystem.createDirectory(building, permissions: 0o700)
         try createDirectories(in: building)
         let executables = Set(manifest.executables.map(\.path))
         let targets = TreeTargets(files, below: building, executables: executables)
@@ -52,6 +53,7 @@ struct TreeUnpacker: Sendable {
             try copyDocument(entry, to: building / entry.path.text)
         }
         for link in manifest.symlinks { try FileSystem.replaceSymlink(building / link.path.text, target: link.target) }
+        try FileSystem.setPermissions(building, 0o755)
         try FileSystem.syncFileSystem(at: building)
         try FileSystem.renameNoReplace(building, to: target)
         try FileSystem.syncDirectory(target.parent)

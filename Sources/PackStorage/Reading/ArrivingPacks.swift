@@ -18,4 +18,14 @@ package struct ArrivingPacks: Sendable {
 
     /// - Parameter error: why no more come: whoever waits for one ends with it, at once.
     package func end(_ error: (any Error)? = nil) { arrival.finish(throwing: error) }
+
+    /// Packs arrive while `reading` runs, and none behind it.
+    package func bring(_ reading: () throws -> Void) throws {
+        do { try reading() } catch {
+            // Whichever of the two ends first, this is what went wrong.
+            end(error)
+            throw error
+        }
+        end()
+    }
 }

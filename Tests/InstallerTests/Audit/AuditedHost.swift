@@ -22,8 +22,9 @@ struct AuditedHost {
     var release: HostPath { layout.release(directory) }
     var evidence: HostPath { layout.evidence(directory) }
 
-    init() async throws {
-        host = try EngineHost()
+    /// - Parameter bare: where nothing was installed yet; nil for one of its own.
+    init(on bare: EngineHost? = nil) async throws {
+        host = try bare ?? EngineHost()
         key = try SigningKey.generate()
         var fixture = try AuditedHost.lake()
         fixture.keys = [key]
