@@ -6,6 +6,7 @@ import Glibc
 import HostRecords
 import HostSystem
 import PackStorage
+import Synchronization
 import TestSupport
 import Testing
 import Trust
@@ -112,6 +113,34 @@ import Trust
         let installation = host.installation()
         let prepared = try await installation.prepare(.install, source)
         await #expect(throws: DeploymentFailure.self) { try await installation.run(prepared) }
+        try medium.takeAway()
+        #expect(try host.standing(try host.moment()).difference(from: before) == [])
+    }
+
+    /// The machine dies while one waits for the last part and the other has unpacked the first.
+    @Test(arguments: ["install", "stage"]) func recoveryTakesHalfOfItAway(verb: String) async throws {
+        let before = try host.standing(try host.moment())
+        let installation = host.installation()
+        let died = Mutex<EngineHost.Moment?>(nil)
+        let source = try medium.parted(try medium.bytes()) { _, _ in
+            guard try medium.isUnpacked(ReadMedium.first) else { return }
+            let now = try host.moment()
+            died.withLock { $0 = $0 ?? now }
+            _ = installation.environment.stopping.ask(.operatorAsked)
+        }
+        await #expect(throws: (any Error).self) {
+            if verb == "stage" {
+                _ = try await installation.stage(source, signers: ["nobody"])
+            } else {
+                try await installation.run(try await installation.prepare(.install, source))
+            }
+        }
+        try host.restore(try #require(died.withLock { $0 }))
+        #expect(try medium.isUnpacked(ReadMedium.first))
+        let building = TreeUnpacker.building(layout.release(source.directory))
+        #expect(try medium.isThere(source) == [layout.staging, building])
+        _ = try await host.installation().recover()
+        #expect(try medium.isThere(source) == [])
         try medium.takeAway()
         #expect(try host.standing(try host.moment()).difference(from: before) == [])
     }
