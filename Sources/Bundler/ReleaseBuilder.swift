@@ -205,7 +205,7 @@ package struct ReleaseBuilder: Sendable {
                 index: 1, total: 3))
         try FileSystem.createDirectory(directory, permissions: 0o700)
         let writer = PackWriter(
-            plan: plan, codec: request.packing.codec, directory: directory, cache: request.cache, open: open)
+            plan: plan, packing: request.packing, directory: directory, cache: request.cache, open: open)
         let total = plan.packs.reduce(0) { $0 + $1.unpackedBytes }
         let progress = ProgressSum(id: id, total: total, events: events)
         let written = try await writer.write(jobs: request.jobs) { progress.add($0) }

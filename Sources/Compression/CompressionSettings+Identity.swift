@@ -4,7 +4,7 @@ import CZstd
 
 extension CompressionSettings {
     /// Raised whenever the same settings come to give other bytes by our own doing.
-    private static let encoder = 1
+    private static let encoder = 2
 
     /// All that decides what bytes come out of given ones: one line, for comparing with another and nothing else.
     package var identity: String {

@@ -49,17 +49,19 @@ struct PackCacheTests {
         }
     }
 
-    @Test(arguments: [PackCodec.zstd(level: 1), .xz(preset: 0), .quickXZ, .raw])
-    func givesTheBytesThatThereAreWithoutIt(codec: PackCodec) async throws {
+    @Test(arguments: [
+        Packing(codec: .zstd(level: 1)), Packing(codec: .xz(preset: 0)), Packing(.fast), Packing(codec: .raw),
+    ])
+    func givesTheBytesThatThereAreWithoutIt(packing: Packing) async throws {
         let shop = try PackWorkshop([
             ("a", content(2_000_000, seed: 1), .machineCode(.amd64)), ("b", content(90_000, seed: 2), .other),
             ("c", [0x1f, 0x8b] + content(1000, seed: 3), .other),
         ])
-        let plain = try outcome(try await shop.write(codec))
-        let cold = try await shop.write(codec, cache: try caches.open())
+        let plain = try outcome(try await shop.write(packing))
+        let cold = try await shop.write(packing, cache: try caches.open())
         #expect(try outcome(cold) == plain)
         #expect(cold.allSatisfy { !$0.isFromCache })
-        let warm = try await shop.write(codec, cache: try caches.open())
+        let warm = try await shop.write(packing, cache: try caches.open())
         #expect(try outcome(warm) == plain)
         #expect(warm.allSatisfy { $0.isFromCache })
         #expect(try caches.entries.count == plain.count)

@@ -114,7 +114,9 @@ struct PackDamageTests {
     @Test(arguments: [[UInt8](), [1], [1, 2, 4], [1, 2, 3, 4]])
     func aSourceThatChangedIsNotPacked(now: [UInt8]) async throws {
         let shop = try PackWorkshop([("config/a", [1, 2, 3], .other)])
-        let writer = PackWriter(plan: shop.plan, codec: .raw, directory: shop.root) { _, _ in BytesSource(now) }
+        let writer = PackWriter(plan: shop.plan, packing: Packing(codec: .raw), directory: shop.root) { _, _ in
+            BytesSource(now)
+        }
         if now == [1, 2, 3, 4] {
             // It grew behind what was collected: what was collected is what is packed.
             #expect(try await writer.write(jobs: 1).first?.unpackedBytes == 3)

@@ -25,7 +25,11 @@ final class PackWorkshop: Sendable {
 
     /// Writes the packs into the store, under their names there.
     func pack(_ codec: PackCodec = .zstd(level: 1), jobs: Int = 2) async throws -> PackIndex {
-        let written = try await write(codec, jobs: jobs)
+        try await pack(Packing(codec: codec), jobs: jobs)
+    }
+
+    func pack(_ packing: Packing, jobs: Int = 2) async throws -> PackIndex {
+        let written = try await write(packing, jobs: jobs)
         try FileSystem.createDirectory(store.directory)
         let index = try PackIndex(plan: plan, packs: written)
         for (entry, pack) in zip(index.packs, written) { try FileSystem.rename(pack.file, to: store.path(of: entry)) }
@@ -36,11 +40,15 @@ final class PackWorkshop: Sendable {
     func write(
         _ codec: PackCodec = .zstd(level: 1), jobs: Int = 2, cache: PackCache? = nil
     ) async throws -> [WrittenPack] {
+        try await write(Packing(codec: codec), jobs: jobs, cache: cache)
+    }
+
+    func write(_ packing: Packing, jobs: Int = 2, cache: PackCache? = nil) async throws -> [WrittenPack] {
         let scratch = root / "scratch"
         try FileSystem.removeTree(scratch)
         try FileSystem.createDirectory(scratch)
         let bytes = bytes
-        let writer = PackWriter(plan: plan, codec: codec, directory: scratch, cache: cache) { content, offset in
+        let writer = PackWriter(plan: plan, packing: packing, directory: scratch, cache: cache) { content, offset in
             BytesSource(Array((bytes[content.digest] ?? []).dropFirst(Int(offset))))
         }
         return try await writer.write(jobs: jobs)

@@ -11,21 +11,26 @@ package struct ContentHasher {
     private var chunk = SHA256Hasher()
     private var chunkLength = 0
     private var chunks: [PackContent.Chunk] = []
-    private var programs = ProgramCount()
+    private var code = CodeFinder()
+    private var isCode = false
 
     package init() {}
 
     package mutating func update(_ bytes: UnsafeRawBufferPointer) {
         whole.update(bytes)
-        programs.take(bytes)
+        code.take(bytes)
         if head.count < CompressedBytes.headBytes { head += bytes.prefix(CompressedBytes.headBytes - head.count) }
-        size += Int64(bytes.count)
         var rest = bytes
         while !rest.isEmpty {
-            let (count, isEnd) = cutter.take(rest)
-            chunk.update(UnsafeRawBufferPointer(rebasing: rest[..<count]))
+            let stretch = code.stretch(at: size)
+            isCode = stretch.isCode
+            let piece = UnsafeRawBufferPointer(rebasing: rest[..<Int(min(Int64(rest.count), stretch.length))])
+            let (count, isEnd) = cutter.take(piece)
+            chunk.update(UnsafeRawBufferPointer(rebasing: piece[..<count]))
             chunkLength += count
-            if isEnd { endChunk() }
+            size += Int64(count)
+            // Code begins a chunk, and so the same program is the same chunks wherever it stands.
+            if isEnd || Int64(count) == stretch.length { endChunk() }
             rest = UnsafeRawBufferPointer(rebasing: rest[count...])
         }
     }
@@ -37,17 +42,17 @@ package struct ContentHasher {
         var kind = kind
         if CompressedBytes.begin(head) {
             kind = .compressed
-        } else if kind == .other, let architecture = programs.architecture {
+        } else if kind == .other, let architecture = code.architecture {
             kind = .machineCode(architecture)
         }
         return PackContent(
-            digest: whole.finalize(), size: size, kind: kind, path: path, chunks: chunks.count == 1 ? [] : chunks)
+            digest: whole.finalize(), size: size, kind: kind, path: path, chunks: chunks.count == 1 ? [] : chunks,
+            besideCode: code.isMostlyPrograms ? .programData : .other)
     }
 
     private mutating func endChunk() {
-        chunks.append(PackContent.Chunk(length: chunkLength, digest: chunk.finalize()))
-        chunk = SHA256Hasher()
-        chunkLength = 0
+        chunks.append(PackContent.Chunk(length: chunkLength, digest: chunk.finalize(), isCode: isCode))
+        (chunk, chunkLength, cutter) = (SHA256Hasher(), 0, ChunkCutter())
     }
 
     /// - Throws: what the source throws; `CancellationError` in a cancelled task.

@@ -37,9 +37,6 @@ package enum PackCodec: Equatable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// What packs of a kind are stored as.
-    func choice(for kind: PackContent.Kind) -> PackCodec { kind == .compressed ? .raw : self }
-
     /// What one pack is compressed with.
     func settings(for pack: PackPlan.Pack) -> CompressionSettings {
         switch self {
@@ -58,7 +55,7 @@ package enum PackCodec: Equatable, Sendable, CustomStringConvertible {
             switch pack.kind {
             case .machineCode(.amd64): .x86
             case .machineCode(.arm64): .arm64
-            case .other, .compressed: nil
+            case .programData, .other, .compressed: nil
             }
         return XZSettings(preset: preset, effort: effort, dictionaryBytes: dictionary, filter: filter)
     }

@@ -40,22 +40,21 @@ package struct PackPlan: Equatable, Sendable {
     private var firstRun: [Int32] = [0]
 
     package init(_ contents: some Sequence<PackContent>, shape: PackShape = .separate) {
-        var ordered = PackPlan.unique(contents, shape)
+        let contents = PackPlan.unique(contents)
         var packer = Packer(shape)
-        var packed: [Run] = []
-        var firstPacked: [Int] = [0]
-        for content in ordered {
-            packed += packer.add(content)
-            firstPacked.append(packed.count)
+        var placed: [(content: Int, Packer.Placed)] = []
+        placed.reserveCapacity(contents.count)
+        for (index, portion) in PackPlan.portions(of: contents, shape) {
+            placed += packer.add(portion).map { (index, $0) }
         }
         packer.close()
-        packs = packer.packs
-        let byDigest = ordered.indices.sorted { ordered[$0].digest < ordered[$1].digest }
-        ordered.sort { $0.digest < $1.digest }
-        self.contents = ordered
-        for index in byDigest {
-            runs += packed[firstPacked[index]..<firstPacked[index + 1]]
-            firstRun.append(Int32(runs.count))
+        (packs, self.contents) = (packer.packs, contents)
+        placed.sort { ($0.content, $0.1.offset) < ($1.content, $1.1.offset) }
+        runs = placed.map(\.1.run)
+        var next = 0
+        for index in contents.indices {
+            while next < placed.count, placed[next].content == index { next += 1 }
+            firstRun.append(Int32(next))
         }
     }
 
@@ -68,23 +67,37 @@ package struct PackPlan: Equatable, Sendable {
         return place < contents.endIndex && contents[place].digest == digest ? contents[place] : nil
     }
 
-    /// Grouped by kind, the large ones first and the small ones last, then by path; of equal contents the first one stays.
-    private static func unique(_ contents: some Sequence<PackContent>, _ shape: PackShape) -> [PackContent] {
-        var seen: Set<Digest> = []
+    /// In the order of digests; of equal contents the first one by path stays.
+    private static func unique(_ contents: some Sequence<PackContent>) -> [PackContent] {
         var sorted = Array(contents)
         sorted.sort { left, right in
-            if left.kind.rank != right.kind.rank { return left.kind.rank < right.kind.rank }
-            let (leftSize, rightSize) = (shape.size(of: left), shape.size(of: right))
-            if leftSize != rightSize { return leftSize.rawValue < rightSize.rawValue }
+            if left.digest != right.digest { return left.digest < right.digest }
             return left.path.utf8.lexicographicallyPrecedes(right.path.utf8)
         }
         // In place: there may be a million.
         var kept = 0
-        for index in sorted.indices where seen.insert(sorted[index].digest).inserted {
+        for index in sorted.indices where kept == 0 || sorted[kept - 1].digest != sorted[index].digest {
             sorted.swapAt(kept, index)
             kept += 1
         }
         sorted.removeLast(sorted.count - kept)
         return sorted
+    }
+
+    /// Grouped by kind, the large ones first and the small ones last, then by path.
+    private static func portions(
+        of contents: [PackContent], _ shape: PackShape
+    ) -> [(content: Int, portion: PackPortion)] {
+        var portions: [(content: Int, portion: PackPortion)] = []
+        portions.reserveCapacity(contents.count)
+        for (index, content) in contents.enumerated() { portions += content.portions.map { (index, $0) } }
+        portions.sort { left, right in
+            let (left, right) = (left.portion, right.portion)
+            if left.kind.rank != right.kind.rank { return left.kind.rank < right.kind.rank }
+            let (leftSize, rightSize) = (shape.size(of: left), shape.size(of: right))
+            if leftSize != rightSize { return leftSize.rawValue < rightSize.rawValue }
+            return left.content.path.utf8.lexicographicallyPrecedes(right.content.path.utf8)
+        }
+        return portions
     }
 }

@@ -5,6 +5,8 @@
 package struct PackShape: Equatable, Sendable {
     /// No pack holds more (format §3).
     package static let maximumBytes: Int64 = 64 << 20
+    /// Less of a large content lies with others.
+    static let leastLargeBytes: Int64 = 8 << 20
     /// What is left of a small program stays in its pack.
     static let leastRestBytes: Int64 = 2 << 20
 
@@ -38,7 +40,7 @@ package struct PackShape: Equatable, Sendable {
         case small
     }
 
-    /// Contents of this size or more are large, and machine code of less than that is small.
+    /// Contents of this size or more are large, and programs of less than that are small.
     package let largeBytes: Int64
     let smallProgramBytes: Int64
     let separatesLarge: Bool
@@ -47,9 +49,10 @@ package struct PackShape: Equatable, Sendable {
     let smallPrograms: Length
     let others: Length
 
-    func size(of content: PackContent) -> Size {
-        if content.size >= largeBytes { return .large }
-        guard case .machineCode = content.kind, content.size < smallProgramBytes else { return .middle }
+    /// By its content's size, so that what changes together is in packs that change together.
+    func size(of portion: PackPortion) -> Size {
+        if portion.content.size >= largeBytes, portion.size >= PackShape.leastLargeBytes { return .large }
+        guard portion.kind.isOfPrograms, portion.content.size < smallProgramBytes else { return .middle }
         return .small
     }
 
@@ -58,8 +61,7 @@ package struct PackShape: Equatable, Sendable {
         switch (size, kind) {
         case (.large, _): large
         case (.small, _): smallPrograms
-        case (.middle, .machineCode): programs
-        case (.middle, _): others
+        case (.middle, let kind): kind.isOfPrograms ? programs : others
         }
     }
 }

@@ -24,7 +24,7 @@ package struct PackWriter: Sendable {
     package typealias Opening = @Sendable (_ content: PackContent, _ offset: Int64) throws -> any ByteSource
 
     private let plan: PackPlan
-    private let codec: PackCodec
+    private let packing: Packing
     private let directory: HostPath
     private let cache: PackCache?
     private let open: Opening
@@ -35,16 +35,16 @@ package struct PackWriter: Sendable {
     ///   - directory: exists, is empty, and is the caller's to remove.
     ///   - cache: has packs of earlier builds. The bytes are the same without it.
     package init(
-        plan: PackPlan, codec: PackCodec, directory: HostPath, cache: PackCache? = nil, open: @escaping Opening
+        plan: PackPlan, packing: Packing, directory: HostPath, cache: PackCache? = nil, open: @escaping Opening
     ) {
         self.plan = plan
-        self.codec = codec
+        self.packing = packing
         self.directory = directory
         self.cache = cache
         self.open = open
         keys =
             cache.map { cache in
-                plan.packs.map { cache.key($0, codec.choice(for: $0.kind).settings(for: $0)) }
+                plan.packs.map { cache.key($0, packing.codec(for: $0.kind).settings(for: $0)) }
             } ?? []
     }
 
@@ -73,7 +73,7 @@ package struct PackWriter: Sendable {
 
     private func writePack(_ number: Int, _ scratch: HostPath?) throws -> WrittenPack {
         let pack = plan.packs[number]
-        let codec = codec.choice(for: pack.kind)
+        let codec = packing.codec(for: pack.kind)
         let path = directory / "\(number)"
         guard let cache else { return try compress(pack, codec, to: path) }
         let key = keys[number]

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import BundleFormat
 
-/// Puts contents into packs, one after the other, and chunks that recur there once.
+/// Puts portions into packs, one after the other, and chunks that recur there once.
 struct Packer {
     private(set) var packs: [PackPlan.Pack] = []
     private let shape: PackShape
@@ -16,36 +16,40 @@ struct Packer {
 
     init(_ shape: PackShape) { self.shape = shape }
 
-    /// - Returns: where the content lies, in the order of its bytes.
-    mutating func add(_ content: PackContent) -> [PackPlan.Run] {
-        guard content.size > 0 else { return [] }
-        let size = shape.size(of: content)
+    /// Where some bytes of a content lie.
+    struct Placed {
+        /// In the content.
+        let offset: Int64
+        var run: PackPlan.Run
+    }
+
+    /// - Returns: where the portion lies, in the order of its bytes.
+    mutating func add(_ portion: PackPortion) -> [Placed] {
+        let size = shape.size(of: portion)
         if shape.separatesLarge, size == .large || size != lastSize { close() }
         lastSize = size
-        prepare(for: content, size)
-        var row = Row(content: content)
+        prepare(for: portion, size)
+        var row = Row(portion: portion)
         // Those in a row that are there already.
         var known: [PackPlan.Slice] = []
-        var offset: Int64 = 0
-        for chunk in content.chunks {
-            let slice = PackPlan.Slice(
-                content: content.digest, offset: offset, length: Int64(chunk.length), digest: chunk.digest)
-            offset += slice.length
-            guard placed[chunk.digest] == nil else {
+        var left = portion.size
+        for slice in portion.slices {
+            left -= slice.length
+            guard placed[slice.digest] == nil else {
                 known.append(slice)
                 continue
             }
             settle(&known, &row)
             append(slice, to: &row)
-            if size != .middle { end(behind: slice, left: content.size - offset, of: content, size) }
+            if size != .middle { end(behind: slice, left: left, of: portion, size) }
         }
         settle(&known, &row)
         if size != .large {
-            end(behind: content.digest, content.size, shape.length(of: size, content.kind))
+            end(behind: portion.content.digest, portion.size, shape.length(of: size, portion.kind))
         } else if shape.separatesLarge {
             close()
         }
-        return row.runs
+        return row.placed
     }
 
     mutating func close() {
@@ -53,20 +57,20 @@ struct Packer {
         open = nil
     }
 
-    /// A content of middle size is not torn apart.
-    private mutating func prepare(for content: PackContent, _ size: PackShape.Size) {
+    /// What is of middle size is not torn apart.
+    private mutating func prepare(for portion: PackPortion, _ size: PackShape.Size) {
         guard let open else { return }
-        let fits = open.unpackedBytes + content.size <= PackShape.maximumBytes
-        if open.kind != content.kind || (!fits && size == .middle) { close() }
+        let fits = open.unpackedBytes + portion.size <= PackShape.maximumBytes
+        if open.kind != portion.kind || (!fits && size == .middle) { close() }
     }
 
-    /// A long row of known chunks, or a content of nothing else, is fetched from where they are.
+    /// A long row of known chunks, or a portion of nothing else, is fetched from where they are.
     private mutating func settle(_ known: inout [PackPlan.Slice], _ row: inout Row) {
         let bytes = known.reduce(0) { $0 + $1.length }
-        let isShared = bytes >= PackPlan.sharedBytes || bytes == row.content.size
+        let isShared = bytes >= PackPlan.sharedBytes || bytes == row.portion.size
         for slice in known {
             if isShared, let place = placed[slice.digest] {
-                row.add(pack: place.pack, offset: place.offset, length: slice.length)
+                row.add(slice, place.pack, place.offset)
             } else {
                 append(slice, to: &row)
             }
@@ -76,11 +80,11 @@ struct Packer {
 
     private mutating func append(_ slice: PackPlan.Slice, to row: inout Row) {
         if let full = open, full.unpackedBytes + slice.length > PackShape.maximumBytes { close() }
-        var pack = open ?? PackPlan.Pack(kind: row.content.kind)
+        var pack = open ?? PackPlan.Pack(kind: row.portion.kind)
         open = nil  // in one hand, so that its slices are not copied
         let place = Place(pack: packs.count, offset: pack.unpackedBytes)
         if placed[slice.digest] == nil { placed[slice.digest] = place }
-        row.add(pack: place.pack, offset: place.offset, length: slice.length)
+        row.add(slice, place.pack, place.offset)
         pack.slices.append(slice)
         pack.unpackedBytes += slice.length
         open = pack
@@ -88,13 +92,13 @@ struct Packer {
 
     /// Inside of a content, but not shortly before its end: a pack of little compresses badly.
     private mutating func end(
-        behind slice: PackPlan.Slice, left: Int64, of content: PackContent, _ size: PackShape.Size
+        behind slice: PackPlan.Slice, left: Int64, of portion: PackPortion, _ size: PackShape.Size
     ) {
         guard let open else { return }
         let endsSoon =
             size == .large ? open.unpackedBytes + left <= PackShape.maximumBytes : left < PackShape.leastRestBytes
         if shape.separatesLarge, endsSoon { return }
-        end(behind: slice.digest, slice.length, shape.length(of: size, content.kind))
+        end(behind: slice.digest, slice.length, shape.length(of: size, portion.kind))
     }
 
     /// True to its digest, with a probability of length / average: the same content ends a pack wherever it stands.
@@ -103,19 +107,25 @@ struct Packer {
         if digest.draw.multipliedFullWidth(by: UInt64(wanted.onAverage)).high < UInt64(length) { close() }
     }
 
-    /// Where one content lies, neighbours in one.
+    /// Where one portion lies, neighbours in one.
     private struct Row {
-        let content: PackContent
-        private(set) var runs: [PackPlan.Run] = []
+        let portion: PackPortion
+        private(set) var placed: [Placed] = []
 
-        mutating func add(pack: Int, offset: Int64, length: Int64) {
-            if let last = runs.indices.last, runs[last].pack == pack,
-                runs[last].offset + runs[last].length == offset
-            {
-                runs[last].length += length
+        mutating func add(_ slice: PackPlan.Slice, _ pack: Int, _ offset: Int64) {
+            if let last = placed.indices.last, placed[last].isFollowed(by: slice, pack, offset) {
+                placed[last].run.length += slice.length
             } else {
-                runs.append(PackPlan.Run(pack: pack, offset: offset, length: length))
+                let run = PackPlan.Run(pack: pack, offset: offset, length: slice.length)
+                placed.append(Placed(offset: slice.offset, run: run))
             }
         }
+    }
+}
+
+extension Packer.Placed {
+    /// In the content as in the pack.
+    fileprivate func isFollowed(by slice: PackPlan.Slice, _ pack: Int, _ place: Int64) -> Bool {
+        offset + run.length == slice.offset && run.pack == pack && run.offset + run.length == place
     }
 }
