@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import Archives
 import BundleFormat
+import FuzzInputs
 @testable import Images
 @testable import SoftwareBills
 
 /// Images that others made, and what is read out of them.
-enum ImageTargets {
+enum FuzzTargets {
     static let all: [String: FuzzTarget] = [
         "image": { bytes in
             let image = try ImageInput.open(InputFile.holding(bytes), arch: .amd64)

@@ -6,7 +6,7 @@ import HostSystem
 @testable import Reporting
 
 /// What a host wrote down, and what was carried from one: records that a disk, a crash or a person may have damaged.
-enum RecordTargets {
+enum FuzzTargets {
     static let all: [String: FuzzTarget] = [
         "chain": { bytes in _ = try ChainedText(bytes, path: "/f") },
         "state": { bytes in

@@ -4,7 +4,7 @@ import Configuration
 import YAMLDocuments
 
 /// What authors and sites write: spec, settings, values, their schema, templates.
-enum SpecTargets {
+enum FuzzTargets {
     static let all: [String: FuzzTarget] = [
         "yaml": { bytes in _ = try YAMLDocument.parse(bytes, file: "f") },
         "spec": { bytes in _ = BundleSpec.examine(try YAMLDocument.parse(bytes, file: "bundle.yaml")) },

@@ -3,7 +3,7 @@ import Cryptography
 import Trust
 
 /// Keys, signatures and trust roots.
-enum TrustTargets {
+enum FuzzTargets {
     static let all: [String: FuzzTarget] = [
         "minisig": { bytes in _ = try MinisignSignature(file: bytes) },
         "public-key": { bytes in

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import BundleFormat
 import Glibc
-import HostSystem
+package import HostSystem
 
 /// The input as a file, for what opens one: in memory, the same one each time.
-enum InputFile {
+package enum InputFile {
     private static let path = "/dev/shm/bundle-fuzz-\(getpid())"
     private static let descriptor: CInt = {
         let opened = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
@@ -13,7 +13,7 @@ enum InputFile {
         return opened
     }()
 
-    static func holding(_ bytes: [UInt8]) -> HostPath {
+    package static func holding(_ bytes: [UInt8]) -> HostPath {
         guard ftruncate(descriptor, 0) == 0, pwrite(descriptor, bytes, bytes.count, 0) == bytes.count else {
             fatalError("cannot write \(path)")
         }
@@ -22,12 +22,12 @@ enum InputFile {
 }
 
 /// The input as a stream, given in small pieces so that nothing depends on how much comes at once.
-final class InputStream: ByteSource {
+package final class InputStream: ByteSource {
     private var rest: ArraySlice<UInt8>
 
-    init(_ bytes: [UInt8]) { rest = bytes[...] }
+    package init(_ bytes: [UInt8]) { rest = bytes[...] }
 
-    func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+    package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         let count = min(buffer.count, rest.count, 1000)
         buffer.copyBytes(from: rest.prefix(count))
         rest.removeFirst(count)
@@ -36,12 +36,12 @@ final class InputStream: ByteSource {
 }
 
 /// The input at any place.
-final class InputBytes: PlacedBytes {
+package final class InputBytes: PlacedBytes {
     private let bytes: [UInt8]
 
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
+    package init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-    func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+    package func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         guard offset >= 0, offset < Int64(bytes.count) else { return 0 }
         let found = bytes[Int(offset)...].prefix(buffer.count)
         buffer.copyBytes(from: found)
@@ -50,8 +50,10 @@ final class InputBytes: PlacedBytes {
 }
 
 /// Takes what comes and counts it.
-final class CountingSink: ByteSink {
-    private(set) var count = 0
+package final class CountingSink: ByteSink {
+    package private(set) var count = 0
 
-    func write(_ bytes: UnsafeRawBufferPointer) throws { count += bytes.count }
+    package init() {}
+
+    package func write(_ bytes: UnsafeRawBufferPointer) throws { count += bytes.count }
 }
