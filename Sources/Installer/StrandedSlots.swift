@@ -16,7 +16,12 @@ struct StrandedSlots {
         let named = try StagingSweep(layout: layout).named()
         let active = try StateStore(layout: layout).load()?.active?.slot
         for slot in Slot.allCases where try slot != active && isStranded(slot, named) {
-            for unit in try units(of: slot) { try FileSystem.remove(layout.unit(unit)) }
+            let units = try units(of: slot)
+            // Empty, and active for as long as nobody stops it; without its file nobody finds it.
+            for unit in units where unit.hasSuffix(".slice") {
+                try await environment.services.stop(unit, timeout: .seconds(10))
+            }
+            for unit in units { try FileSystem.remove(layout.unit(unit)) }
             try FileSystem.syncDirectory(layout.unitDirectory)
             try await environment.services.daemonReload()
             try FileSystem.removeTree(layout.slot(slot))

@@ -52,6 +52,17 @@ import Testing
         #expect(try idleUnits(host) == ["lake.theirs.\(slot).service", once].sorted())
     }
 
+    /// A container of docker has one (decision 0049); it stays active, and its control group with it, until somebody stops it.
+    @Test func aSliceIsStoppedBeforeItsFileGoes() async throws {
+        let host = try await upgraded()
+        let slice = "system-lake.web.\(try idleSlot(host).rawValue).slice"
+        try FileSystem.write(Array("# Written by bundle and replaced\n".utf8), to: host.layout.unit(slice))
+        host.services.moment.running[slice] = UnitWorld.Running(text: "", program: "", invocation: 1)
+        _ = try await host.installation().prune(keep: 1)
+        #expect(try !FileSystem.exists(host.layout.unit(slice)))
+        #expect(host.services.moment.running[slice] == nil)
+    }
+
     @Test func aPruneThatDiedLeavesNoHalfSlot() async throws {
         let host = try await upgraded()
         let moments = try await host.moments { _ = try await host.installation().prune(keep: 1) }
