@@ -90,7 +90,7 @@ let package = Package(
         room("Images", ["SoftwareBills", "BundleFormat", "HostSystem", "Archives", "Cryptography"]),
         room("Configuration", ["BundleFormat", "YAMLDocuments"]),
         room("AgeEncryption", ["BundleFormat", "Cryptography"]),
-        room("PackStorage", ["BundleFormat", "HostSystem", "Compression", "Cryptography"]),
+        room("PackStorage", ["SoftwareBills", "BundleFormat", "HostSystem", "Compression", "Cryptography"]),
         room("Confinement", ["Compression", "Configuration", "HostSystem", "BundleFormat"]),
         room("Comparison", ["BundleFormat"]),
         room("SoftwareBills", ["BundleFormat", "Compression", "Cryptography"]),

@@ -20,6 +20,17 @@ extension ByteSource {
     }
 }
 
+extension ByteSource {
+    /// Gives all that comes to a sink, through a buffer of 256 KiB.
+    package func drain(into sink: any ByteSink) throws {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
+        defer { buffer.deallocate() }
+        while case let count = try read(into: buffer), count > 0 {
+            try sink.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        }
+    }
+}
+
 /// Bytes that are in memory.
 package final class HeldBytes: ByteSource {
     private let bytes: [UInt8]

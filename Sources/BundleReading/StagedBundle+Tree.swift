@@ -50,11 +50,7 @@ extension StagedBundle {
         }
         let sink = HashingSink([file])
         let source = try HostFile.open(directory / member.name.description, .read, followLinks: false)
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
-        defer { buffer.deallocate() }
-        while case let count = try source.read(into: buffer), count > 0 {
-            try sink.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-        }
+        try source.drain(into: sink)
         guard sink.digest == digest else { throw BundleError.changedWhileRead }
     }
 }

@@ -40,17 +40,14 @@ struct Removal {
     }
 
     private func stopServices() async throws {
-        let ours = Set(try units())
+        let ours = try OwnUnits(environment: environment).names
         for unit in try await environment.services.units(matching: "\(layout.product).*")
         where unit.hasSuffix(".service") {
             // Its file may be gone already, and the unit still run.
             let isOurs = try ours.contains(unit) || !FileSystem.exists(layout.unit(unit))
             if isOurs { try await environment.services.stop(unit, timeout: .seconds(90)) }
         }
-        // Empty now.
-        for unit in ours where unit.hasSuffix(".slice") {
-            try await environment.services.stop(unit, timeout: .seconds(10))
-        }
+        try await OwnUnits(environment: environment).stopSlices(among: ours)
     }
 
     /// What jobs did is forgotten with the data that they did it to.
@@ -73,20 +70,7 @@ struct Removal {
     }
 
     private func removeUnits() throws {
-        for unit in try units() { try FileSystem.removeTree(layout.unit(unit)) }
-    }
-
-    /// Units that say that we wrote them: whoever named one of their own like the product's keeps it.
-    private func units() throws -> [String] {
-        let slices = UnitNames(product: layout.product).slicePrefix
-        return try FileSystem.list(layout.unitDirectory).filter { unit in
-            guard unit.hasPrefix("\(layout.product).") || unit.hasPrefix(slices),
-                try FileSystem.status(layout.unit(unit))?.kind == .file
-            else {
-                return false
-            }
-            return try UnitText.isOurs(FileSystem.readAll(layout.unit(unit), limit: 1 << 20))
-        }
+        for unit in try OwnUnits(environment: environment).names { try FileSystem.removeTree(layout.unit(unit)) }
     }
 
     /// All names of ours. Another product that has the same image has a name of its own.

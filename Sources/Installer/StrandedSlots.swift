@@ -17,10 +17,7 @@ struct StrandedSlots {
         let active = try StateStore(layout: layout).load()?.active?.slot
         for slot in Slot.allCases where try slot != active && isStranded(slot, named) {
             let units = try units(of: slot)
-            // Empty, and active for as long as nobody stops it; without its file nobody finds it.
-            for unit in units where unit.hasSuffix(".slice") {
-                try await environment.services.stop(unit, timeout: .seconds(10))
-            }
+            try await OwnUnits(environment: environment).stopSlices(among: units)
             for unit in units { try FileSystem.remove(layout.unit(unit)) }
             try FileSystem.syncDirectory(layout.unitDirectory)
             try await environment.services.daemonReload()
@@ -40,16 +37,13 @@ struct StrandedSlots {
     /// Services and jobs with their slices, and the target; those of nobody else, whatever they are called.
     private func units(of slot: Slot) throws -> [String] {
         let names = UnitNames(product: layout.product)
-        return try FileSystem.list(layout.unitDirectory).filter { unit in
-            let copies = [
-                ("\(layout.product).", ".\(slot.rawValue).service"), (names.slicePrefix, ".\(slot.rawValue).slice"),
-            ]
+        let copies = [
+            ("\(layout.product).", ".\(slot.rawValue).service"), (names.slicePrefix, ".\(slot.rawValue).slice"),
+        ]
+        return try OwnUnits(environment: environment).names.filter { unit in
             // A service that runs once may be called as a slot is: `NAME.green.service`.
             let isCopy = copies.contains { unit.hasPrefix($0) && unit.dropFirst($0.utf8.count).hasSuffix($1) }
-            guard isCopy || unit == names.target(slot), try FileSystem.status(layout.unit(unit))?.kind == .file else {
-                return false
-            }
-            return try UnitText.isOurs(FileSystem.readAll(layout.unit(unit), limit: 1 << 20))
+            return isCopy || unit == names.target(slot)
         }
     }
 }

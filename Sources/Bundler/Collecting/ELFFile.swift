@@ -26,23 +26,12 @@ struct ELFFile {
         dynamic = try ELFFile.dynamicEntries(image, segments)
     }
 
-    /// nil for a machine that no bundle is made for.
-    var architecture: Architecture? {
-        get throws {
-            switch try image.number(at: 18, bytes: 2) {
-            case 62: .amd64
-            case 183: .arm64
-            default: nil
-            }
-        }
-    }
-
     var needs: ELFNeeds {
         get throws {
             let strings = try stringTable()
             let libraries = dynamic.filter { $0.tag == 1 }.compactMap { ELFFile.text(strings, at: $0.value) }
             return ELFNeeds(
-                arch: try architecture, interpreter: try interpreter(), libraries: libraries,
+                arch: try image.architecture, interpreter: try interpreter(), libraries: libraries,
                 glibc: try newestGlibc(strings))
         }
     }

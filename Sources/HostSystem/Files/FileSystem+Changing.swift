@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import BundleFormat
 import CLinux
 import Glibc
 
@@ -16,15 +17,9 @@ extension FileSystem {
         try write(to: path, permissions: permissions, owner: owner) { try $0.write(bytes) }
     }
 
-    /// The same of what a source gives to its end, through a buffer.
+    /// The same of what a source gives to its end.
     package static func write(_ source: HostFile, to path: HostPath, permissions: UInt16) throws {
-        try write(to: path, permissions: permissions, owner: nil) { file in
-            let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
-            defer { buffer.deallocate() }
-            while case let count = try source.read(into: buffer), count > 0 {
-                try file.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-            }
-        }
+        try write(to: path, permissions: permissions, owner: nil) { try source.drain(into: $0) }
     }
 
     private static func write(

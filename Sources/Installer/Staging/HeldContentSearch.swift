@@ -117,7 +117,7 @@ final class HeldContentSearch {
             let length = min(size - offset, Int64(Limits.packUnpackedBytes))
             let part = HashingSink([whole])
             // What cannot be read is not here.
-            guard (try? PackReader.drain(FileRange(file, offset: offset, length: length), into: part)) != nil else {
+            guard (try? FileRange(file, offset: offset, length: length).drain(into: part)) != nil else {
                 return
             }
             parts.append((part.digest, HeldContents.Segment(path: path, offset: offset, length: length)))

@@ -45,7 +45,7 @@ struct HeldContents: Sendable {
         let hashed = HashingSink([file])
         let source = FileRange(
             try HostFile.openRegular(segment.path), offset: segment.offset, length: segment.length)
-        try PackReader.drain(source, into: hashed)
+        try source.drain(into: hashed)
         guard hashed.digest == pack.digest else {
             throw InstalledSourceError.damaged(path: segment.path, expected: pack.digest, found: hashed.digest)
         }

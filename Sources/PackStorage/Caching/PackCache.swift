@@ -123,7 +123,7 @@ package final class PackCache: Sendable {
         let temporary = scratch / name
         do {
             let copy = HashingSink([try HostFile.open(temporary, .create(permissions: 0o600))])
-            try PackReader.drain(try HostFile.open(pack.file, .read, followLinks: false), into: copy)
+            try HostFile.open(pack.file, .read, followLinks: false).drain(into: copy)
             try FileSystem.rename(temporary, to: directory / name)
             use(name)
         } catch let error as SystemCallError {
@@ -162,7 +162,7 @@ package final class PackCache: Sendable {
         guard status.kind == .file, status.size <= most else { throw CompressionError.tooLong(declared: most) }
         let entry = try HostFile.open(directory / name, .read, followLinks: false)
         let copy = HashingSink([try HostFile.open(path, .create(permissions: 0o600))])
-        try PackReader.drain(FileRange(entry, offset: 0, length: status.size), into: copy)
+        try FileRange(entry, offset: 0, length: status.size).drain(into: copy)
         let named = Digest(hex: name.suffix(64)) ?? copy.digest
         guard named == copy.digest else { throw PackError.damagedPack(pack: named, found: copy.digest, feeds: []) }
         let slices = SliceProof(pack.slices)

@@ -42,12 +42,4 @@ package struct PackReader: Sendable {
             throw PackError.undecodablePack(pack: pack.digest, reason: found, feeds: feeds())
         }
     }
-
-    package static func drain(_ source: any ByteSource, into sink: any ByteSink) throws {
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
-        defer { buffer.deallocate() }
-        while case let count = try source.read(into: buffer), count > 0 {
-            try sink.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-        }
-    }
 }

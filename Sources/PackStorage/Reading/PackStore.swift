@@ -24,7 +24,7 @@ package struct PackFile {
     /// - Throws: `PackError.damagedPack` when these are not the stored bytes that the index names.
     func prove(_ pack: PackIndex.Pack, feeds: @autoclosure () -> [String]) throws {
         let proof = HashingSink([])
-        try PackReader.drain(stream(bytes: pack.storedBytes), into: proof)
+        try stream(bytes: pack.storedBytes).drain(into: proof)
         guard proof.digest == pack.digest, proof.count == pack.storedBytes else {
             throw PackError.damagedPack(pack: pack.digest, found: proof.digest, feeds: feeds())
         }

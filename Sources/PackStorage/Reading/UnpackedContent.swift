@@ -77,7 +77,7 @@ final class UnpackedContent: Sendable {
 
     private func copy(to sinks: [any ByteSink]) throws -> Digest {
         let sink = HashingSink(sinks)
-        try PackReader.drain(try HostFile.open(targets[0].path, .read, followLinks: false), into: sink)
+        try HostFile.open(targets[0].path, .read, followLinks: false).drain(into: sink)
         return sink.digest
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import BundleFormat
+import SoftwareBills
 
 /// Where machine code stands in a content: in the executable segments (elf(5), program headers) of a program, or of those in
 /// an archive, which keeps each at a block's beginning. A guess, and only about what compresses better beside what: an ELF
@@ -33,7 +34,7 @@ struct CodeFinder {
                 let count = min(wanted - head.count, bytes.count - next)
                 head += bytes[next..<next + count]
                 next += count
-                if head.count == wanted { look(endingAt: position + Int64(next)) }
+                if head.count == wanted { try? look(endingAt: position + Int64(next)) }
                 continue
             }
             let inBlock = (position + Int64(next)) % CodeFinder.blockBytes
@@ -64,31 +65,41 @@ struct CodeFinder {
     /// Whether there is more in programs than beside them.
     var isMostlyPrograms: Bool { covered > position / 2 }
 
-    private mutating func look(endingAt end: Int64) {
-        if wanted == CodeFinder.headBytes {
-            guard let architecture = header() else { return wanted = 0 }
-            counts[architecture, default: 0] += 1
-            let segments = Int(number(at: 56, bytes: 2))
-            guard number(at: 32, bytes: 8) == CodeFinder.headBytes, number(at: 54, bytes: 2) == CodeFinder.segmentBytes,
-                (1...CodeFinder.mostSegments).contains(segments)
-            else { return wanted = 0 }
-            wanted += segments * CodeFinder.segmentBytes
-            return
-        }
+    private mutating func look(endingAt end: Int64) throws {
+        let image = ELFImage(head)
+        let isWhole = head.count > CodeFinder.headBytes
         wanted = 0
+        guard isWhole else { return wanted = try bytesOfHeaders(image) }
         let start = end - Int64(head.count)
-        var last = sum(number(at: 40, bytes: 8), number(at: 58, bytes: 2) * number(at: 60, bytes: 2)) ?? 0
-        for at in stride(from: CodeFinder.headBytes, to: head.count, by: CodeFinder.segmentBytes) {
-            // PT_LOAD.
-            guard number(at: at, bytes: 4) == 1,
-                let begin = sum(number(at: at + 8, bytes: 8), 0), let stop = sum(begin, number(at: at + 32, bytes: 8))
-            else { continue }
+        // e_shoff, e_shentsize, e_shnum.
+        let sections = try sum(
+            image.number(at: 40, bytes: 8),
+            (image.number(at: 58, bytes: 2) ?? 0) * (image.number(at: 60, bytes: 2) ?? 0))
+        var last = sections ?? 0
+        // PT_LOAD.
+        for segment in try ELFSegment.all(in: image) where segment.type == 1 {
+            guard let begin = sum(segment.offset, 0), let stop = sum(begin, segment.fileSize) else { continue }
             last = max(last, stop)
             // PF_X.
-            guard number(at: at + 4, bytes: 4) & 1 == 1 else { continue }
+            guard segment.flags & 1 == 1 else { continue }
             add(max(start + Int64(begin), end)..<max(start + Int64(stop), end))
         }
         covered += Int64(last)
+    }
+
+    /// - Returns: how many there are of an ELF file's header and those of segments, which stand behind it; 0 where it is none of
+    ///   64 bits, little-endian, for a machine that there is a filter for, or says nothing of its segments.
+    private mutating func bytesOfHeaders(_ image: ELFImage) throws -> Int {
+        guard head.starts(with: [0x7f, 0x45, 0x4c, 0x46, 2, 1]), let architecture = try image.architecture else {
+            return 0
+        }
+        counts[architecture, default: 0] += 1
+        // e_phoff, e_phentsize, e_phnum.
+        guard try image.number(at: 32, bytes: 8) == UInt64(CodeFinder.headBytes),
+            try image.number(at: 54, bytes: 2) == UInt64(CodeFinder.segmentBytes),
+            let segments = try image.number(at: 56, bytes: 2), (1...CodeFinder.mostSegments).contains(Int(segments))
+        else { return 0 }
+        return CodeFinder.headBytes + Int(segments) * CodeFinder.segmentBytes
     }
 
     private mutating func add(_ range: Range<Int64>) {
@@ -97,22 +108,9 @@ struct CodeFinder {
         ranges.append(range)
     }
 
-    /// ELF of 64 bits, little-endian, for a machine that there is a filter for.
-    private func header() -> Architecture? {
-        guard head.starts(with: [0x7f, 0x45, 0x4c, 0x46, 2, 1]) else { return nil }
-        switch number(at: 18, bytes: 2) {
-        case 62: return .amd64
-        case 183: return .arm64
-        default: return nil
-        }
-    }
-
-    private func number(at place: Int, bytes count: Int) -> UInt64 {
-        head[place..<place + count].reversed().reduce(0) { $0 << 8 | UInt64($1) }
-    }
-
     /// - Returns: nil for what no file has.
-    private func sum(_ left: UInt64, _ right: UInt64) -> UInt64? {
+    private func sum(_ left: UInt64?, _ right: UInt64) -> UInt64? {
+        guard let left else { return nil }
         let (sum, overflows) = left.addingReportingOverflow(right)
         return overflows || sum > 1 << 48 ? nil : sum
     }

@@ -107,19 +107,15 @@ package struct DeltaPackWriter: Sendable {
     private static func pieces(of content: PackContent) -> [(pack: PackPlan.Pack, offset: Int64)] {
         var pieces: [(pack: PackPlan.Pack, offset: Int64)] = []
         var pack = PackPlan.Pack(kind: content.kind)
-        var offset: Int64 = 0
-        for chunk in content.chunks {
-            if pack.unpackedBytes + Int64(chunk.length) > PackShape.maximumBytes {
-                pieces.append((pack, offset - pack.unpackedBytes))
+        for slice in content.slices {
+            if pack.unpackedBytes + slice.length > PackShape.maximumBytes {
+                pieces.append((pack, slice.offset - pack.unpackedBytes))
                 pack = PackPlan.Pack(kind: content.kind)
             }
-            pack.slices.append(
-                PackPlan.Slice(
-                    content: content.digest, offset: offset, length: Int64(chunk.length), digest: chunk.digest))
-            pack.unpackedBytes += Int64(chunk.length)
-            offset += Int64(chunk.length)
+            pack.slices.append(slice)
+            pack.unpackedBytes += slice.length
         }
-        return pieces + [(pack, offset - pack.unpackedBytes)]
+        return pieces + [(pack, content.size - pack.unpackedBytes)]
     }
 
     private func make(_ piece: Piece, _ pair: DeltaPair, _ number: Int, _ scratch: HostPath?) throws -> Made {

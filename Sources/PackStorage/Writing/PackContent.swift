@@ -77,6 +77,16 @@ package struct PackContent: Hashable, Sendable {
         several.isEmpty && size > 0 ? [Chunk(length: Int(size), digest: digest)] : several
     }
 
+    /// The same with the place of each.
+    var slices: [PackPlan.Slice] {
+        var offset: Int64 = 0
+        return chunks.map { chunk in
+            defer { offset += Int64(chunk.length) }
+            return PackPlan.Slice(
+                content: digest, offset: offset, length: Int64(chunk.length), digest: chunk.digest)
+        }
+    }
+
     /// What of it goes among which contents: all of it, or its code and the rest.
     package var portions: [PackPortion] {
         let code = several.reduce(Int64(0)) { $0 + ($1.isCode ? Int64($1.length) : 0) }

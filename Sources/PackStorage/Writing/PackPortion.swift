@@ -12,16 +12,7 @@ package struct PackPortion: Sendable {
 
     /// Its chunks as they stand in the content.
     var slices: [PackPlan.Slice] {
-        var slices: [PackPlan.Slice] = []
-        var offset: Int64 = 0
-        for chunk in content.chunks {
-            if isCode ?? chunk.isCode == chunk.isCode {
-                slices.append(
-                    PackPlan.Slice(
-                        content: content.digest, offset: offset, length: Int64(chunk.length), digest: chunk.digest))
-            }
-            offset += Int64(chunk.length)
-        }
-        return slices
+        guard let isCode else { return content.slices }
+        return zip(content.chunks, content.slices).filter { $0.0.isCode == isCode }.map(\.1)
     }
 }

@@ -9,7 +9,7 @@ struct Packer {
     private var lastSize: PackShape.Size?
     private var placed: [Digest: Place] = [:]
 
-    private struct Place {
+    fileprivate struct Place {
         let pack: Int
         let offset: Int64
     }
@@ -70,7 +70,7 @@ struct Packer {
         let isShared = bytes >= PackPlan.sharedBytes || bytes == row.portion.size
         for slice in known {
             if isShared, let place = placed[slice.digest] {
-                row.add(slice, place.pack, place.offset)
+                row.add(slice, at: place)
             } else {
                 append(slice, to: &row)
             }
@@ -84,7 +84,7 @@ struct Packer {
         open = nil  // in one hand, so that its slices are not copied
         let place = Place(pack: packs.count, offset: pack.unpackedBytes)
         if placed[slice.digest] == nil { placed[slice.digest] = place }
-        row.add(slice, place.pack, place.offset)
+        row.add(slice, at: place)
         pack.slices.append(slice)
         pack.unpackedBytes += slice.length
         open = pack
@@ -112,11 +112,11 @@ struct Packer {
         let portion: PackPortion
         private(set) var placed: [Placed] = []
 
-        mutating func add(_ slice: PackPlan.Slice, _ pack: Int, _ offset: Int64) {
-            if let last = placed.indices.last, placed[last].isFollowed(by: slice, pack, offset) {
+        mutating func add(_ slice: PackPlan.Slice, at place: Place) {
+            if let last = placed.indices.last, placed[last].isFollowed(by: slice, at: place) {
                 placed[last].run.length += slice.length
             } else {
-                let run = PackPlan.Run(pack: pack, offset: offset, length: slice.length)
+                let run = PackPlan.Run(pack: place.pack, offset: place.offset, length: slice.length)
                 placed.append(Placed(offset: slice.offset, run: run))
             }
         }
@@ -125,7 +125,7 @@ struct Packer {
 
 extension Packer.Placed {
     /// In the content as in the pack.
-    fileprivate func isFollowed(by slice: PackPlan.Slice, _ pack: Int, _ place: Int64) -> Bool {
-        offset + run.length == slice.offset && run.pack == pack && run.offset + run.length == place
+    fileprivate func isFollowed(by slice: PackPlan.Slice, at place: Packer.Place) -> Bool {
+        offset + run.length == slice.offset && run.pack == place.pack && run.offset + run.length == place.offset
     }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import BundleFormat
 
 /// The bytes of an ELF file, read where asked, never past the end.
 package struct ELFImage {
@@ -10,6 +11,26 @@ package struct ELFImage {
     package init(size: Int64, _ readAt: @escaping (Int64, UnsafeMutableRawBufferPointer) throws -> Int) {
         self.size = UInt64(max(0, size))
         self.readAt = readAt
+    }
+
+    /// A file, or the beginning of one, that is in memory.
+    package init(_ bytes: [UInt8]) {
+        self.init(size: Int64(bytes.count)) { offset, buffer in
+            let found = bytes[Int(offset)...].prefix(buffer.count)
+            buffer.copyBytes(from: found)
+            return found.count
+        }
+    }
+
+    /// e_machine; nil for one that no bundle is made for.
+    package var architecture: Architecture? {
+        get throws {
+            switch try number(at: 18, bytes: 2) {
+            case 62: .amd64
+            case 183: .arm64
+            default: nil
+            }
+        }
     }
 
     /// - Returns: nil unless every one of the bytes is there.

@@ -26,8 +26,7 @@ struct ELFFileTests {
     }
 
     @Test func anotherMachineHasNoArchitecture() throws {
-        let file = try #require(try ELFFile(ELFImage(ELFBuilder(machine: 243).bytes)))
-        #expect(try file.architecture == nil)
+        #expect(try ELFImage(ELFBuilder(machine: 243).bytes).architecture == nil)
     }
 
     /// Against what readelf prints for a program that every Debian has.

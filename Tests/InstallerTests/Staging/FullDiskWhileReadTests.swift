@@ -13,36 +13,40 @@ import Testing
 struct FullDiskWhileReadTests {
     /// The unpacker's fault: what reads goes on to the end of the medium, or waits for a part that never comes.
     @Test(arguments: [true, false]) func noRoomForTheTree(isWaiting: Bool) async throws {
-        let host = try EngineHost()
-        try FileSystem.createDirectories(host.layout.home)
-        let disk = try SmallDisk(host.layout.home)
-        defer { withExtendedLifetime(host) { disk.unmount() } }
-        let medium = try await ReadMedium(on: host)
-        let before = try host.standing(try host.moment())
-        let bytes = try medium.bytes()
-        let source = isWaiting ? try medium.parted(bytes) { _, _ in } : try medium.source(bytes)
-        let fault = try await fault(medium, source) { disk.fill() }
-        #expect(fault?.code == ENOSPC)
-        #expect(fault?.path.hasPrefix(host.layout.releases.text) == true)
-        try asBefore(before, medium, disk)
+        try await withDisk(at: \.home) { medium, disk in
+            let bytes = try medium.bytes()
+            let source = isWaiting ? try medium.parted(bytes) { _, _ in } : try medium.source(bytes)
+            let fault = try await fault(medium, source) { disk.fill() }
+            #expect(fault?.code == ENOSPC)
+            #expect(fault?.path.hasPrefix(medium.host.layout.releases.text) == true)
+        }
     }
 
     /// The reader's, in the last pack, which is waited for.
     @Test func noRoomForThePacks() async throws {
+        try await withDisk(at: \.allRecords) { medium, disk in
+            let source = try medium.parted(try medium.bytes()) { place, rest in
+                guard try medium.isUnpacked(ReadMedium.first) else { return }
+                disk.fill()
+                try FileSystem.write(rest, to: place)
+            }
+            let fault = try await fault(medium, source) {}
+            #expect(fault?.code == ENOSPC)
+            #expect(fault?.path.hasPrefix(medium.host.layout.staging.text) == true)
+        }
+    }
+
+    /// With a small disk at a place of the host's, which is as it was behind the body.
+    private func withDisk(
+        at place: (HostLayout) -> HostPath, _ body: (ReadMedium, SmallDisk) async throws -> Void
+    ) async throws {
         let host = try EngineHost()
-        try FileSystem.createDirectories(host.layout.allRecords)
-        let disk = try SmallDisk(host.layout.allRecords)
+        try FileSystem.createDirectories(place(host.layout))
+        let disk = try SmallDisk(place(host.layout))
         defer { withExtendedLifetime(host) { disk.unmount() } }
         let medium = try await ReadMedium(on: host)
         let before = try host.standing(try host.moment())
-        let source = try medium.parted(try medium.bytes()) { place, rest in
-            guard try medium.isUnpacked(ReadMedium.first) else { return }
-            disk.fill()
-            try FileSystem.write(rest, to: place)
-        }
-        let fault = try await fault(medium, source) {}
-        #expect(fault?.code == ENOSPC)
-        #expect(fault?.path.hasPrefix(host.layout.staging.text) == true)
+        try await body(medium, disk)
         try asBefore(before, medium, disk)
     }
 
