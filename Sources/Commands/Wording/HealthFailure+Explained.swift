@@ -11,12 +11,19 @@ extension HealthFailure: Explained {
         if let answer { text += "\n  answer  \(answer.words)" }
         if let state { text += "\n  unit    \(unit): \(state.active) (\(state.sub)), result \(state.result)" }
         if !journal.isEmpty { text += "\n  journal" + Explanation.block(journal.joined(separator: "\n")) }
-        return Explanation(text, hint: "journalctl -u \(unit) has all of it")
+        return Explanation(text, hint: hint)
+    }
+
+    private var hint: String {
+        let journal = "journalctl -u \(unit)"
+        guard case .holdOver = reason else { return "\(journal) has all of it" }
+        return "raise the service's hold:, or find out what took so long: the times above, and \(journal)"
     }
 
     private var reasonWords: String {
         switch reason {
         case .deadline(let span): "not healthy within \(span)"
+        case .holdOver(let hold, let left): "not healthy when its hold of \(hold) was over, \(left) after its start"
         case .unitFailed: "its unit failed"
         case .unitStopped: "it stopped by itself"
         case .unitRestarted(let times): "systemd had to start it again (\(times) times)"

@@ -54,25 +54,43 @@ extension Deployment {
 
     private var replaced: [PlannedService] { plan.services.filter { $0.action == .replace } }
 
-    /// Inside the hold: stop the old ones, start the new ones, check them and who depends on them. New connections wait
-    /// in the kernel's SYN retransmission; the kernel's own timeout ends the hold if this process dies.
+    private var hold: TimeSpan { replaced.map(\.hold).max() ?? .seconds(20) }
+
+    /// New connections wait in the kernel's SYN retransmission, and its own timeout lets them go if this process dies. It is
+    /// longer than anybody waits for the new ones: whoever it let in while the old ones come back would be refused.
+    private func closeDoors() async throws {
+        try await environment.traffic.hold(plan.heldPorts, for: TimeSpan(milliseconds: 2 * hold.milliseconds))
+    }
+
+    /// Inside the hold: stop the old ones, start the new ones, check them and who depends on them.
     func replaceRecreateServices() async throws {
-        let hold = replaced.map(\.hold).max() ?? .seconds(20)
+        let hold = hold
         let began = environment.clock.monotonicMilliseconds()
-        try await environment.traffic.hold(plan.heldPorts, for: hold)
+        try await closeDoors()
         try await stopReplaced()
         for service in replaced {
             try await runHeldJobs(like: service, within: try remaining(of: hold, since: began, service))
         }
         try await writeUnits(replaced.map(\.unit), saving: .replace)
         for service in replaced {
-            try await start(service, within: try left(of: hold, since: began, service))
+            try await startInHold(service, within: hold, since: began)
             // Clients wait on at the stable port. Services come to its own address, and must: those that depend on it
             // are checked again before anybody is let in, and could never become healthy behind a closed door.
             try await environment.traffic.release(service.ownDoors)
         }
         if let last = started.last {
             try await checker.confirm(started.map(\.target), within: try left(of: hold, since: began, last))
+        }
+    }
+
+    private func startInHold(_ service: PlannedService, within hold: TimeSpan, since began: Int64) async throws {
+        let left = try left(of: hold, since: began, service)
+        do {
+            try await start(service, within: left)
+        } catch var failure as HealthFailure where failure.reason == .deadline(left) && noReturn == nil {
+            // The rest of a hold is no time that anybody has written down.
+            failure.reason = .holdOver(hold: hold, left: left)
+            throw failure
         }
     }
 
@@ -106,9 +124,8 @@ extension Deployment {
         try await stopJobs(at: [.held])
         // After a boot the rules are not there yet.
         _ = try await environment.traffic.ensure()
-        let hold = replaced.map(\.hold).max() ?? .seconds(20)
         let began = environment.clock.monotonicMilliseconds()
-        try await environment.traffic.hold(plan.heldPorts, for: hold)
+        try await closeDoors()
         let areOthers: Bool
         do { areOthers = try restoreUnits(savedBy: .replace) } catch {
             await letInToWhatStarts()
@@ -191,6 +208,8 @@ extension Deployment {
             try await environment.services.stop(service.unit, timeout: service.stopTimeout)
             try FileSystem.remove(layout.unit(service.unit))
             let slice = UnitNames(product: plan.name).slice(String(service.unit.dropLast(".service".count)))
+            guard try FileSystem.exists(layout.unit(slice)) else { continue }
+            try await OwnUnits(environment: environment).stopSlices(among: [slice])
             try FileSystem.remove(layout.unit(slice))
         }
         guard !plan.retired.isEmpty else { return }

@@ -6,6 +6,8 @@ package struct HealthFailure: Error, Equatable, Sendable {
     package enum Reason: Equatable, Sendable {
         /// Not healthy within this time.
         case deadline(TimeSpan)
+        /// Not healthy when clients could be made to wait no longer; the services before it left it this of the hold.
+        case holdOver(hold: TimeSpan, left: TimeSpan)
         case unitFailed
         /// It ended although nobody asked it to.
         case unitStopped

@@ -126,6 +126,10 @@ bad "flaps: systemd starts it again and again" web start "$deadline" "no such ta
 
 STORE=1.1.0 STORE_FLAGS='--exit-after, 0, ' next
 KEPT=false bad "a single writer that crashes when it takes over" store replace 10000 "no such table"
+# Its clients wait no longer than that, whatever health-timeout says.
+STORE=1.1.1 STORE_FLAGS='--sick-after, 0, ' EDIT='s/hold: 20s/hold: 2s/; s/timeout: 5s/timeout: 1s/' next
+KEPT=false bad "a single writer that is not ready within its hold" store replace "$deadline" "raise the service's hold:" \
+    "not healthy when its hold of 2s was over"
 
 # Jobs, at each of their moments. job NAME MOMENT [MORE]: an EDIT that adds one which fails.
 job() {
