@@ -42,17 +42,17 @@ ready_ten() {
 
 # --- clients: three kinds on another host, one on this one
 loads_begin() {
-    "$host" client "$h" -- "$load" --retry --workers 2 --mode both --pause 5 http://192.0.2.1:80/index.html 'http://[2001:db8::1]:80/index.html' \
+    "$host" client "$h" -- "$load" --retry --timeout 90 --workers 2 --mode both --pause 5 http://192.0.2.1:80/index.html 'http://[2001:db8::1]:80/index.html' \
         http://192.0.2.1:8080/health 'http://[2001:db8::1]:8080/health' nats://192.0.2.1:4333 http://192.0.2.1:23790/metrics \
         >"$work/beside.json" &
     loading=($!)
-    "$host" client "$h" -- "$load" --retry --workers 1 --mode both --pause 20 http://192.0.2.1:8080/ledger/metrics \
+    "$host" client "$h" -- "$load" --retry --timeout 90 --workers 1 --mode both --pause 20 http://192.0.2.1:8080/ledger/metrics \
         http://192.0.2.1:8080/machine/metrics >"$work/through.json" &
     loading+=($!)
-    "$host" client "$h" -- "$load" --retry --workers 2 --mode both --pause 5 nats://192.0.2.1:4222 http://192.0.2.1:9090/-/ready \
+    "$host" client "$h" -- "$load" --retry --timeout 90 --workers 2 --mode both --pause 5 nats://192.0.2.1:4222 http://192.0.2.1:9090/-/ready \
         http://192.0.2.1:5000/v2/ >"$work/held.json" &
     loading+=($!)
-    "$host" net "$h" -- "$load" --retry --workers 1 --mode both --pause 5 http://127.0.0.1:9100/metrics http://127.0.0.1:80/index.html \
+    "$host" net "$h" -- "$load" --retry --timeout 90 --workers 1 --mode both --pause 5 http://127.0.0.1:9100/metrics http://127.0.0.1:80/index.html \
         >"$work/here.json" &
     loading+=($!)
     "$host" client "$h" -- "$ten/grpc" "$author/bin/etcdctl" 192.0.2.1:23790 >"$work/grpc.json" &
