@@ -3,6 +3,8 @@
 . "$(dirname "$0")/../lib.sh"
 amend() {
     echo "page ${PAGE:-$version}" >"$author/page.txt"
+    # As much as makes three of the smallest parts.
+    [ -z "${SEALED-}" ] || head -c 150000 /dev/urandom >>"$author/page.txt"
     # A program that is another one, and runs as before.
     [ -z "${CODED-}" ] || echo "built as $version" >>"$author/bin/serve"
     # What 1.1.0 brings and the later ones keep.
@@ -10,11 +12,14 @@ amend() {
     sed -i 's|^config:|files: [ { from: page.txt, to: page.txt }, { from: more.txt, to: more.txt } ]\nconfig:|' "$author/bundle.yaml"
 }
 name_of() { echo "pond-$1-amd64$2.bundle"; }
-# delta VERSION BASE…: writes pond-VERSION-amd64.delta.bundle onto the stick; the full one does not go there.
+# delta VERSION BASE…: writes pond-VERSION-amd64.delta.bundle onto the stick; the full one does not go there. SEALED are further options of
+# `create`, and what it then calls the file.
 delta() {
     local version=$1 bases=() base how=(--codec zstd:3)
     # The default preset codes what changed against what was there.
     [ -z "${CODED-}" ] || how=()
+    # shellcheck disable=SC2206
+    how+=(${SEALED-})
     shift
     for base in "$@"; do
         case $base in --host-key | *.pub) bases+=("$base") ;; *) bases+=(--base "$base") ;; esac
@@ -22,7 +27,7 @@ delta() {
     sources "$version"
     bundle create "v$version" --key keys/pond.key --codec zstd:3 >/dev/null 2>&1
     bundle create "v$version" --key keys/pond.key "${how[@]}" "${bases[@]}" >"$work/create.log" 2>&1 || die "$(cat "$work/create.log")"
-    mv "$author/$(name_of "$version" .delta)" "$stick/"
+    mv "$author/$(name_of "$version" .delta)"* "$stick/"
 }
 pack 1.0.0
 full=$(stat -c %s "$stick/$(name_of 1.0.0 '')")
@@ -126,6 +131,27 @@ status 0 on audit pond --repair
 status 0 on install pond@1.2.3 --yes
 serves 1.2.3
 say "a program coded against its predecessor: $requests requests, none failed; back to it, and mended, when what it was coded against is gone"
+
+# The same, sealed for this host alone and cut up.
+recipient=$("$host" run "$h" -- bundle key identity | grep -o 'age1[0-9a-z]*' | head -n 1)
+CODED=1 SEALED="--encrypt-to $recipient --split 64k" delta 1.2.4 "$stick/$(name_of 1.2.3 '')"
+grep -q "1 content of [0-9]* bytes coded against older ones" "$work/create.log" || die "$(cat "$work/create.log")"
+sealed=$(name_of 1.2.4 .delta).age
+count=$(wc -l <"$stick/$sealed.parts")
+[ "$count" -ge 3 ] || die "$count parts are too few for this test"
+mv "$stick/$sealed.002" "$work/"
+status 65 on install "/media/stick/$sealed.parts" --yes
+has "$sealed.002"
+serves 1.2.3
+mv "$work/$sealed.002" "$stick/"
+load_begins
+status 0 on install "/media/stick/$sealed.parts" --yes
+load_ends
+serves 1.2.4
+[ "$("$host" run "$h" -- tail -c 15 "$program")" = "built as 1.2.4" ] || die "another program"
+status 0 on rollback pond --yes
+serves 1.2.3
+say "a coded delta in $count encrypted parts: $requests requests, none failed"
 
 # What lies in the store under the right name, with other bytes, is not believed.
 "$host" run "$h" -- sh -c 'for pack in /var/lib/bundle/pond/packs/*; do printf x >>"$pack"; done'
