@@ -76,7 +76,9 @@ struct DiffView {
                 ? "a delta is not known: NEW is one, and leaves out \(comparison.unknownCosts) contents that OLD has not"
                 : "no delta leads here"
         }
-        return "a delta \(comparison.fullBytes == nil ? "" : "about ")\(bytes) bytes (\(Console.size(bytes)))"
+        let size = "\(bytes) bytes (\(Console.size(bytes)))"
+        guard comparison.fullBytes != nil else { return "a delta \(size)" }
+        return "a delta about \(size), less where programs are coded against OLD's"
     }
 
     private var tally: String {
