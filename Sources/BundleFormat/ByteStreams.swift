@@ -18,9 +18,7 @@ extension ByteSource {
             }
         }
     }
-}
 
-extension ByteSource {
     /// Gives all that comes to a sink, through a buffer of 256 KiB.
     package func drain(into sink: any ByteSink) throws {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)

@@ -28,6 +28,8 @@ package final class Journal {
     ) throws -> Journal {
         guard try !FileSystem.exists(layout.journal) else { throw RecordError.operationOpen(path: layout.journal) }
         try FileSystem.createDirectories(layout.history)
+        // A first operation that loses them with the power would leave what it made elsewhere to nobody.
+        for above in [layout.records.parent, layout.records.parent.parent] { try FileSystem.syncDirectory(above) }
         // What an operation put aside is of use only while its journal is open.
         try FileSystem.removeTree(layout.operation)
         try FileSystem.createDirectory(layout.operation, permissions: 0o700)

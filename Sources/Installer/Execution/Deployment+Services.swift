@@ -64,27 +64,26 @@ extension Deployment {
 
     /// Inside the hold: stop the old ones, start the new ones, check them and who depends on them.
     func replaceRecreateServices() async throws {
-        let hold = hold
         let began = environment.clock.monotonicMilliseconds()
         try await closeDoors()
         try await stopReplaced()
         for service in replaced {
-            try await runHeldJobs(like: service, within: try remaining(of: hold, since: began, service))
+            try await runHeldJobs(like: service, within: try remaining(since: began, service))
         }
         try await writeUnits(replaced.map(\.unit), saving: .replace)
         for service in replaced {
-            try await startInHold(service, within: hold, since: began)
+            try await startInHold(service, since: began)
             // Clients wait on at the stable port. Services come to its own address, and must: those that depend on it
             // are checked again before anybody is let in, and could never become healthy behind a closed door.
             try await environment.traffic.release(service.ownDoors)
         }
         if let last = started.last {
-            try await checker.confirm(started.map(\.target), within: try left(of: hold, since: began, last))
+            try await checker.confirm(started.map(\.target), within: try left(since: began, last))
         }
     }
 
-    private func startInHold(_ service: PlannedService, within hold: TimeSpan, since began: Int64) async throws {
-        let left = try left(of: hold, since: began, service)
+    private func startInHold(_ service: PlannedService, since began: Int64) async throws {
+        let left = try left(since: began, service)
         do {
             try await start(service, within: left)
         } catch var failure as HealthFailure where failure.reason == .deadline(left) && noReturn == nil {
@@ -106,11 +105,11 @@ extension Deployment {
     }
 
     /// Behind the point of no return the hold may end: clients are let in late rather than to nobody at all.
-    private func left(of hold: TimeSpan, since began: Int64, _ service: PlannedService) throws -> TimeSpan {
-        noReturn == nil ? try remaining(of: hold, since: began, service) : plan.cutover.healthTimeout
+    private func left(since began: Int64, _ service: PlannedService) throws -> TimeSpan {
+        noReturn == nil ? try remaining(since: began, service) : plan.cutover.healthTimeout
     }
 
-    private func remaining(of hold: TimeSpan, since began: Int64, _ service: PlannedService) throws -> TimeSpan {
+    private func remaining(since began: Int64, _ service: PlannedService) throws -> TimeSpan {
         let spent = Int(environment.clock.monotonicMilliseconds() - began)
         guard spent < hold.milliseconds else {
             throw DeploymentError.holdTooShort(service: service.name, milliseconds: spent)

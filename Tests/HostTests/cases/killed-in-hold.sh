@@ -27,7 +27,7 @@ background+=($!)
 on install /media/stick/pond-1.1.0-amd64.bundle --yes >"$work/install" 2>&1 && die "the installer was to be killed"
 wait "${background[-1]}" || true  # it strikes first and says so then
 grep -q struck "$work/struck" || { cat "$work/install" && die "there was no hold to strike in"; }
-# At most the hold later (20 s), every port serves, whatever has died: ExecStopPost recovers, and the kernel lets go.
+# Every port serves again, whatever has died: ExecStopPost recovers; the kernel would let go after twice the hold (40 s).
 for _ in $(seq 60); do
     case $(answer http://192.0.2.1:8081/) in store-*) break ;; *) sleep 0.5 ;; esac
 done
