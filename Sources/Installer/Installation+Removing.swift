@@ -18,7 +18,8 @@ extension Installation {
         let gone = idle.dropFirst(max(0, keep - 1)).map(\.directory).sorted()
         guard !gone.isEmpty else { return [] }
         record.releases.removeAll { gone.contains($0.directory) }
-        try await takingAway("prune", record.active?.version, record.active?.digest) {
+        let plan = try CanonicalDocument.encode(PruneOrder(directories: gone))
+        try await takingAway(PruneOrder.verb, record.active?.version, record.active?.digest, plan: plan) {
             // Forgotten first: a crash leaves a directory too many, never a release that is promised and gone.
             try store.commit(record)
             for directory in gone { try FileSystem.removeTree(layout.release(directory)) }

@@ -11,7 +11,7 @@ scene() {
     rollback) base=two old=1.1.0 new=1.0.0 unit='bundle-rollback-*' word=rollback argv=(rollback --yes) ;;
     reconfigure) base=values new=1.0.0 unit='bundle-reconfigure-*' word=reconfigure argv=(reconfigure --yes) ;;
     remove) base=two old=1.1.0 new=none unit='bundle-remove-*' word=remove argv=(remove pond --yes) ;;
-    prune) base=two old=1.1.0 new=1.1.0 unit=bundle-by-hand.service word=prune argv=(prune --keep 1) ;;
+    prune) base=two old=1.1.0 new=1.1.0 unit='bundle-prune-*' word=prune argv=(prune --keep 1) ;;
     stage) new=1.0.0 unit='bundle-stage-*' word=stage argv=(stage /media/stick/pond-1.1.0-amd64.bundle) ;;
     # What is struck is the recovery of a boot, behind a cut that recovery must undo, or finish.
     recover-start) base=in-start unit=bundle-boot.service word=recover argv=() ;;
@@ -34,12 +34,10 @@ ready_for() {
     fi
 }
 
-# perform: the verb of the scene, in the host; prune has no unit of its own.
+# perform: the verb of the scene, in the host.
 perform() {
     if [ ${#argv[@]} = 0 ]; then
         "$host" up "$h" --image "$bank/$h.img" --bind-ro "$stick:/media/stick"
-    elif [ "$unit" = bundle-by-hand.service ]; then
-        "$host" run "$h" -- systemd-run --quiet --wait --collect --unit="$unit" --service-type=exec bundle "${argv[@]}"
     else
         on "${argv[@]}"
     fi

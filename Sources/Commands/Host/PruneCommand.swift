@@ -20,6 +20,7 @@ struct PruneCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        try await TransientRun.enter(verb: "prune")
         let console = output.console
         let session = try HostSession(verb: "prune", console: console, exclusive: true, note: noting.note)
         let product = try HostSession.product(name, orStaged: true)
@@ -27,6 +28,8 @@ struct PruneCommand: AsyncParsableCommand {
         try await attempt.record { _ in
             let installation = try session.installation(of: product)
             try await HostAnswers.recoverFirst(installation, console)
+            try session.stopping.pass()
+            StopSignals.shared.arm(session.stopping, goesOn: "pruning goes on to its end, which is near")
             let removed = try await installation.prune(keep: keep) + (staged ? installation.pruneStaged() : [])
             let waiting = try StagedReleases(layout: installation.layout).list().map(\.version.description)
             if !waiting.isEmpty {

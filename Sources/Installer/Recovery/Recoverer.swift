@@ -114,14 +114,17 @@ package struct Recoverer {
             try journal.close(outcome: .done)
             return .finished(verb: verb)
         }
-        if let record = try store.load() { try await Projection(environment: environment).apply(record) }
+        let record = try store.load()
+        if let record { try await Projection(environment: environment).apply(record) }
         // A `prune` may have taken the last directory away, and not yet all packs that were only for it.
         try PackHoldings(layout: environment.layout).removeUnused()
         try await StrandedSlots(environment: environment).sweep()
-        try journal.close(outcome: .undone)
+        let order = try? JSONDecoder().decode(PruneOrder.self, from: Data(lines.header.plan.utf8))
+        let isDone = if let order, let record, verb == PruneOrder.verb { order.isCommitted(record) } else { false }
+        try journal.close(outcome: isDone ? .done : .undone)
         // Only now: it leaves everything alone while an operation is open.
         try StagingSweep(layout: environment.layout).run()
-        return .undone(verb: verb, step: lines.begun.last ?? "begin")
+        return isDone ? .finished(verb: verb) : .undone(verb: verb, step: lines.begun.last ?? "begin")
     }
 }
 

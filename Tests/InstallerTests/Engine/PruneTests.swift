@@ -67,17 +67,37 @@ import Testing
         let host = try await upgraded()
         let moments = try await host.moments { _ = try await host.installation().prune(keep: 1) }
         #expect(moments.count > 5)
+        var finished = 0
         for (index, moment) in moments.enumerated().dropFirst() {
             for reboots in [false, true] {
                 try host.restore(moment)
                 if reboots { host.reboot() }
-                _ = try await host.installation().recover(booting: reboots)
+                let outcome = try await host.installation().recover(booting: reboots)
                 let isThere = try FileSystem.exists(host.layout.slot(idleSlot(host)))
                 let releases = try #require(try host.installation().store.load()).releases
                 #expect(isThere == (releases.count > 1), "cut \(index), rebooted: \(reboots)")
                 #expect(try idleUnits(host).isEmpty == !isThere, "cut \(index), rebooted: \(reboots)")
+                if case .finished = outcome {
+                    finished += 1
+                    #expect(!isThere, "cut \(index), rebooted: \(reboots)")
+                }
             }
         }
+        #expect(finished > 0)
+    }
+
+    @Test func aPruneThatForgotNothingIsUndone() async throws {
+        let host = try await upgraded()
+        let installation = host.installation()
+        let record = try #require(try installation.store.load())
+        let order = PruneOrder(directories: [try #require(record.releases.first).directory])
+        _ = try installation.begin(PruneOrder.verb, nil, nil, plan: try CanonicalDocument.encode(order))
+        guard case .undone = try await host.installation().recover() else {
+            Issue.record("it is not undone")
+            return
+        }
+        #expect(try installation.store.load() == record)
+        #expect(try !idleUnits(host).isEmpty)
     }
 
     @Test func halfASlotGoesAndTheOneThatServesStays() async throws {
