@@ -122,10 +122,15 @@ struct PowerCuts {
         let all = Set(pending.map(\.index))
         var variants = [Variant(name: "nothing", kept: []), Variant(name: "everything", kept: all)]
         let nodes = pending.map(\.change.nodes).reduce(into: Set<Int>()) { $0.formUnion($1) }
+        // Packs of one store have one name without their digests.
+        var alike: [String: Int] = [:]
         for node in nodes.sorted() {
             let own = pending.filter { $0.change.nodes.contains(node) }
             let numbers = Set(own.map(\.index))
-            let place = HostPath("/" + (disk.places[node] ?? "?")).withoutRandomness(below: "")
+            let path = HostPath("/" + (disk.places[node] ?? "?")).withoutRandomness(below: "")
+            let number = (alike[path] ?? 0) + 1
+            alike[path] = number
+            let place = number == 1 ? path : "\(path) \(number)"
             variants.append(Variant(name: "without \(place)", kept: all.subtracting(numbers)))
             variants.append(Variant(name: "only \(place)", kept: numbers))
             if own.count > 1 {
